@@ -1,0 +1,250 @@
+"""What a version derives from its facts and targets when it is published: applications of cash, changes of balances,
+rollups, the daily phasing of targets; and the checks a draft must pass.
+
+A rollup is declared once, below; the planner of queries reads the same declaration to know what it can answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import duckdb
+import sqlalchemy as sa
+
+from data import schema as s
+from data.duck import DIALECT, create_tables, literal_sql
+from data.errors import CheckFailed
+from data.phasing import derive_targets
+from data.workdays import derive_calendar
+
+BOOKED: Final = ("region_id", "area_id", "rep_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """Sums of one source by day and dimensions. ``days``: the rollup's day columns and the source columns they copy."""
+
+    table: sa.Table
+    source: sa.Table
+    days: tuple[tuple[str, str], ...]
+    dimensions: tuple[str, ...]
+
+
+def _rollup(name: str, source: sa.Table, days: dict[str, str], dimensions: tuple[str, ...], measures: tuple[str, ...]) -> Rollup:
+    table = sa.Table(
+        name,
+        s.FACTS,
+        *(sa.Column(day, sa.Date()) for day in days),
+        *(sa.Column(dimension, sa.String()) for dimension in dimensions),
+        *(sa.Column(m, sa.Integer() if m.startswith("lines") else sa.Numeric(18, 4)) for m in measures),
+    )
+    return Rollup(table, source, tuple(days.items()), dimensions)
+
+
+_SALES = ("amount", "volume", "cost", "expense", "lines", "lines_without_cost", "lines_without_expense")
+
+ROLLUPS: Final = (
+    _rollup("sales_day_region", s.order_line, {"order_day": "order_day"}, BOOKED[:1], _SALES),
+    _rollup("sales_day_area", s.order_line, {"order_day": "order_day"}, BOOKED[:2], _SALES),
+    _rollup("sales_day_rep", s.order_line, {"order_day": "order_day"}, BOOKED, _SALES),
+    _rollup("sales_day_category", s.order_line, {"order_day": "order_day"}, (*BOOKED[:2], "category_id", "segment_id"), _SALES),
+    _rollup("collected_day_region", s.application, {"payment_day": "payment_day"}, BOOKED[:1], ("amount",)),
+    _rollup("collected_day_rep", s.application, {"payment_day": "payment_day"}, BOOKED, ("amount",)),
+    _rollup("invoiced_day_rep", s.invoice, {"invoice_day": "invoice_day"}, BOOKED, ("amount",)),
+    _rollup("receivable_day", s.receivable_event, {"event_day": "event_day", "due_day": "due_day"}, BOOKED, ("balance",)),
+    _rollup("cash_day", s.cash_event, {"event_day": "event_day"}, BOOKED, ("unapplied",)),
+)
+
+RECEIVABLE_MONTH: Final = sa.Table(
+    "receivable_month",
+    s.FACTS,
+    sa.Column("month_end", sa.Date()),
+    sa.Column("due_day", sa.Date()),
+    *(sa.Column(name, sa.String()) for name in BOOKED),
+    sa.Column("balance", s.MONEY),
+)
+"""Open balances at the end of each month; with the ``receivable_day`` changes since, the balance of any day."""
+
+_DERIVED: Final = (s.application, s.receivable_event, s.cash_event, s.coverage, s.calendar, RECEIVABLE_MONTH)
+
+
+def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rebuild everything that follows from the facts."""
+    tables = (*_DERIVED, *(r.table for r in ROLLUPS))
+    for table in tables:
+        connection.execute(f"DROP TABLE IF EXISTS {table.name}")
+    create_tables(connection, tables)
+    _fill(connection, s.coverage, _coverage(), [])
+    derive_calendar(connection)
+    _fill(connection, s.application, _applications(), [])
+    _fill(connection, s.receivable_event, _receivable_events(), ["event_day"])
+    _fill(connection, s.cash_event, _cash_events(), ["event_day"])
+    for rollup in ROLLUPS:
+        _fill(connection, rollup.table, _rolled_up(rollup), [day for day, _ in rollup.days])
+    _fill(connection, RECEIVABLE_MONTH, _month_ends(), ["month_end"])
+
+
+def derive_plan(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rebuild the daily phasing of the approved targets."""
+    connection.execute("DROP TABLE IF EXISTS plan.target_day")
+    create_tables(connection, (s.target_day,))
+    derive_targets(connection)
+
+
+def check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise ``CheckFailed`` unless keys are unique and every rollup adds up to its source, to the last digit."""
+    for table in (*s.SOURCES, s.calendar):
+        keys = list(table.primary_key)
+        doubled = sa.select(*keys).group_by(*keys).having(sa.func.count() > 1).limit(1)
+        if row := connection.execute(literal_sql(doubled)).fetchone():
+            raise CheckFailed(str(table), f"the key {', '.join(map(str, row))} stands in more than one row")
+    for rollup in ROLLUPS:
+        measure = next(m for m in ("amount", "balance", "unapplied") if m in rollup.table.c)
+        totals = [connection.execute(literal_sql(sa.select(sa.func.sum(t.c[measure])))).fetchone() for t in (rollup.source, rollup.table)]
+        if totals[0] != totals[1]:
+            raise CheckFailed(rollup.table.name, f"adds up to {totals[1]}, its source {rollup.source.name} to {totals[0]}")
+    instalments = sa.select(s.instalment.c.invoice_id, sa.func.sum(s.instalment.c.amount).label("amount")).group_by("invoice_id").subquery()
+    torn = (
+        sa.select(s.invoice.c.invoice_id)
+        .outerjoin(instalments, instalments.c.invoice_id == s.invoice.c.invoice_id)
+        .where(instalments.c.amount.is_distinct_from(s.invoice.c.amount))
+        .limit(1)
+    )
+    if row := connection.execute(literal_sql(torn)).fetchone():
+        raise CheckFailed("instalment", f"the instalments of invoice {row[0]} do not add up to it")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, order: list[str]) -> None:
+    if order:
+        rows = rows.subquery()
+        rows = sa.select(*rows.c).order_by(*(rows.c[name] for name in order))
+    insert = sa.insert(table).from_select([c.name for c in table.columns], rows)
+    connection.execute(str(insert.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})))
+
+
+def _coverage() -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        *(sa.select(sa.literal(name), sa.func.min(day), sa.func.max(day), sa.func.count()) for name, day in s.FACT_DAYS.items())
+    )
+
+
+def _clamped(value: Any, low: Any, high: Any) -> Any:
+    return sa.func.greatest(low, sa.func.least(value, high))
+
+
+def _applications() -> sa.Select[Any]:
+    """Cash applied, oldest instalment first.
+
+    With P the running total paid on an invoice and [low, high] the stretch of the running total that an instalment
+    stands for, a payment pays clamp(P after) − clamp(P before) of it. That holds for refunds (P falls) and credit notes
+    (the stretch is negative) as well, and leaves what exceeds the invoice unapplied.
+    """
+    p, i, n = s.payment, s.invoice, s.instalment
+    order = (p.c.payment_day, p.c.payment_id, p.c.part_no)
+    after = sa.func.sum(p.c.amount).over(partition_by=p.c.invoice_id, order_by=order, rows=(None, 0))
+    paid = sa.select(*p.c, after.label("after")).where(p.c.invoice_id.is_not(None)).subquery("paid")
+    end = sa.func.sum(n.c.amount).over(partition_by=n.c.invoice_id, order_by=(n.c.due_day, n.c.instalment_no), rows=(None, 0))
+    due = sa.select(n.c.invoice_id, n.c.instalment_no, n.c.amount, end.label("stop")).subquery("due")
+    start = due.c.stop - due.c.amount
+    low, high = sa.func.least(start, due.c.stop), sa.func.greatest(start, due.c.stop)
+    amount = _clamped(paid.c.after, low, high) - _clamped(paid.c.after - paid.c.amount, low, high)
+    return (
+        sa.select(
+            paid.c.payment_id,
+            paid.c.part_no,
+            due.c.invoice_id,
+            due.c.instalment_no,
+            paid.c.payment_day,
+            sa.func.greatest(paid.c.payment_day, i.c.invoice_day),
+            i.c.customer_id,
+            i.c.region_id,
+            i.c.area_id,
+            i.c.rep_id,
+            amount.label("amount"),
+        )
+        .select_from(paid.join(i, i.c.invoice_id == paid.c.invoice_id).join(due, due.c.invoice_id == paid.c.invoice_id))
+        .where(amount != 0)
+    )
+
+
+def _receivable_events() -> sa.CompoundSelect[Any]:
+    i, n, a = s.invoice, s.instalment, s.application
+    booked = (i.c.invoice_id, n.c.instalment_no, i.c.customer_id, i.c.region_id, i.c.area_id, i.c.rep_id)
+    both = i.join(n, n.c.invoice_id == i.c.invoice_id)
+    opened = sa.select(i.c.invoice_day, i.c.invoice_day, n.c.due_day, *booked, n.c.amount).select_from(both)
+    paid = sa.select(a.c.applied_day, i.c.invoice_day, n.c.due_day, *booked, -a.c.amount).select_from(
+        both.join(a, sa.and_(a.c.invoice_id == n.c.invoice_id, a.c.instalment_no == n.c.instalment_no))
+    )
+    return sa.union_all(_as(s.receivable_event, opened), _as(s.receivable_event, paid))
+
+
+def _cash_events() -> sa.Select[Any]:
+    """Cash received, less cash applied; what nets to nothing on one day for one customer is left out."""
+    p, i, a = s.payment, s.invoice, s.application
+    owner = [sa.func.coalesce(i.c[name], p.c[name]).label(name) for name in ("customer_id", *BOOKED)]
+    received = sa.select(p.c.payment_day.label("event_day"), *owner, p.c.amount).select_from(
+        p.outerjoin(i, i.c.invoice_id == p.c.invoice_id)
+    )
+    applied = sa.select(a.c.applied_day, a.c.customer_id, *(a.c[name] for name in BOOKED), -a.c.amount)
+    events = sa.union_all(received, applied).subquery()
+    keys = [c for c in events.c if c.name != "amount"]
+    total = sa.func.sum(events.c.amount)
+    return sa.select(*keys, total.label("unapplied")).group_by(*keys).having(total != 0)
+
+
+def _rolled_up(rollup: Rollup) -> sa.Select[Any]:
+    """The SELECT that fills a rollup: sums of its source, with the dimensions that stand one join away."""
+    t: sa.Table = rollup.source
+    tables: sa.FromClause = t
+    keys: list[Any] = [t.c[column].label(day) for day, column in rollup.days]
+    for name in rollup.dimensions:
+        if name == "category_id":
+            tables = tables.outerjoin(s.product, s.product.c.product_id == t.c.product_id)
+            keys.append(s.product.c.category_id)
+        elif name == "segment_id":
+            tables = tables.outerjoin(s.customer, s.customer.c.customer_id == t.c.customer_id)
+            keys.append(s.customer.c.segment_id)
+        else:
+            keys.append(t.c[name])
+    sums: list[Any] = []
+    for column in rollup.table.columns:
+        if column.name == "lines":
+            sums.append(sa.func.count())
+        elif column.name.startswith("lines_without_"):
+            sums.append(sa.func.count().filter(t.c[column.name.removeprefix("lines_without_")].is_(None)))
+        elif column.name not in {k.name for k in keys}:
+            sums.append(sa.func.sum(t.c[column.name]))
+    labelled = [total.label(f"sum_{i}") for i, total in enumerate(sums)]
+    return sa.select(*keys, *labelled).select_from(tables).group_by(*keys)
+
+
+def _month_ends() -> sa.Select[Any]:
+    """Open balances at each month end: running totals of the monthly changes."""
+    r, c = s.receivable_event, s.calendar
+    month_end = sa.func.max(c.c.day).label("month_end")
+    ends = sa.select(c.c.month, month_end).group_by(c.c.month).subquery("ends")
+    known = sa.select(sa.func.max(r.c.event_day)).scalar_subquery()
+    changed_keys = [ends.c.month_end, r.c.due_day, *(r.c[name] for name in BOOKED)]
+    changed = (
+        sa.select(*changed_keys, sa.func.sum(r.c.balance).label("balance"))
+        .select_from(r.join(c, c.c.day == r.c.event_day).join(ends, ends.c.month == c.c.month))
+        .group_by(*changed_keys)
+        .subquery("changed")
+    )
+    keys = [changed.c[name] for name in ("due_day", *BOOKED)]
+    total = sa.func.sum(changed.c.balance)
+    return (
+        sa.select(ends.c.month_end, *keys, total.label("balance"))
+        .select_from(ends.join(changed, changed.c.month_end <= ends.c.month_end))
+        .where(ends.c.month_end <= known)
+        .group_by(ends.c.month_end, *keys)
+        .having(total != 0)
+    )
+
+
+def _as(table: sa.Table, rows: sa.Select[Any]) -> sa.Select[Any]:
+    """The same SELECT with the table's column names."""
+    return sa.select(*(c.label(name.name) for c, name in zip(rows.selected_columns, table.columns, strict=True))).select_from(
+        *rows.get_final_froms()
+    )

@@ -1,0 +1,302 @@
+"""The warehouse: facts in DuckDB, as immutable published versions.
+
+A version is a small manifest that names two files, one with the facts and one with the plan (see ``schema``). To publish
+is to write new files beside the current ones, check them, flush them to disk and rename one pointer; so a reader never
+waits, never sees half an import, and can open any version that is kept. A change of the plan alone writes a new plan file
+and shares the facts file with the version before.
+
+    warehouse/
+      CURRENT               the number of the version that readers open
+      manifests/000007.json what makes up version 7
+      facts/000005.duckdb   plan/000007.duckdb
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+
+from data import rollups, schema
+from data.duck import Compiled, create_tables, literal_sql
+from data.errors import StoreBusy, StoreEmpty, VersionInUse, VersionUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published state of the facts and the plan. ``published`` is UTC; the file names are relative to the store."""
+
+    number: int
+    published: datetime
+    note: str
+    facts: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """How one table differs between two versions, in rows and, for tables with money, in its total."""
+
+    table: str
+    added: int
+    removed: int
+    changed: int
+    total_before: Any
+    total_after: Any
+
+
+class Reader:
+    """One version, open for reading. Safe to share between threads: every read takes a cursor of its own."""
+
+    def __init__(self, store: Path, version: Version) -> None:
+        self.version = version
+        # A database of its own in memory: DuckDB shares connections to one file within a process, attachments included.
+        self._connection = duckdb.connect()
+        self._connection.execute(f"ATTACH {_quoted(store / version.facts)} AS facts (READ_ONLY)")
+        self._connection.execute(f"ATTACH {_quoted(store / version.plan)} AS plan (READ_ONLY)")
+        self._local = threading.local()
+
+    def read(self, statement: Compiled, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of the statement; money comes as ``Decimal``."""
+        return self._cursor().execute(statement.text, statement.values(parameters or {})).fetchall()
+
+    def rows(self, statement: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        """Rows of a statement that is asked once; what is asked often is compiled once and goes through ``read``."""
+        return self.read(Compiled(statement))
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._connection.cursor()
+            self._local.cursor.execute("USE facts")
+        cursor: duckdb.DuckDBPyConnection = self._local.cursor
+        return cursor
+
+
+class Draft:
+    """The next version while it is being written.
+
+    ``connection`` sees the facts unqualified and the plan as ``plan``; with ``plan_only`` the facts are read only.
+    Nothing of it is seen by readers until ``publish`` returns; if that is never called, nothing remains.
+    """
+
+    def __init__(self, store: Path, number: int, base: Version | None, *, plan_only: bool) -> None:
+        self._store, self._number, self._base, self._plan_only = store, number, base, plan_only
+        self._plan = store / "plan" / f"{number:06d}.duckdb"
+        self._facts = store / base.facts if plan_only and base else store / "facts" / f"{number:06d}.duckdb"
+        self._files = [self._plan] if plan_only else [self._facts, self._plan]
+        for file, before in ((self._plan, base and base.plan), (self._facts, base and base.facts)):
+            if file in self._files:
+                _temporary(file).unlink(missing_ok=True)
+                if before:
+                    shutil.copyfile(store / before, _temporary(file))
+        self.connection = duckdb.connect()
+        facts = f"{_quoted(self._facts)} AS facts (READ_ONLY)" if plan_only else f"{_quoted(_temporary(self._facts))} AS facts"
+        self.connection.execute(f"ATTACH {facts}")
+        self.connection.execute(f"ATTACH {_quoted(_temporary(self._plan))} AS plan")
+        self.connection.execute("USE facts")
+        if base is None:
+            create_tables(self.connection, (*schema.FACTS.sorted_tables, *schema.PLAN.sorted_tables))
+        self.published: Version | None = None
+
+    def publish(self, note: str) -> Version:
+        """Derive rollups and phasing, check, flush and make it the current version."""
+        if not self._plan_only:
+            rollups.derive_facts(self.connection)
+        rollups.derive_plan(self.connection)
+        rollups.check(self.connection)
+        self._close()
+        for file in self._files:
+            _flush(_temporary(file))
+            os.replace(_temporary(file), file)
+            _flush(file.parent)
+        version = Version(
+            self._number,
+            datetime.now(UTC).replace(microsecond=0),
+            note,
+            str(self._facts.relative_to(self._store)),
+            str(self._plan.relative_to(self._store)),
+        )
+        manifest = asdict(version) | {"published": version.published.isoformat()}
+        _write(self._store / "manifests" / f"{version.number:06d}.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+        _write(self._store / "CURRENT", str(version.number))
+        self.published = version
+        return version
+
+    def discard(self) -> None:
+        self._close()
+        for file in self._files:
+            _temporary(file).unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        for name in ("facts", "plan"):
+            with contextlib.suppress(duckdb.Error):
+                if name == "plan" or not self._plan_only:
+                    self.connection.execute(f"CHECKPOINT {name}")
+        self.connection.close()
+
+
+class Warehouse:
+    """The published versions in one folder. Any number of readers, one writer at a time, in any number of processes."""
+
+    def __init__(self, folder: Path, *, keep: int = 30) -> None:
+        self.folder, self._keep = folder, keep
+        self._lock = threading.Lock()
+        self._reader: Reader | None = None
+
+    def current(self) -> Version:
+        """The version that readers open. Raises ``StoreEmpty`` before anything was published."""
+        return self.version(self._current_number())
+
+    def versions(self) -> tuple[Version, ...]:
+        """All kept versions, oldest first."""
+        return tuple(_manifest(file) for file in sorted((self.folder / "manifests").glob("*.json")))
+
+    def version(self, number: int) -> Version:
+        file = self.folder / "manifests" / f"{number:06d}.json"
+        if not file.exists():
+            raise VersionUnknown(number, [v.number for v in self.versions()])
+        return _manifest(file)
+
+    def reader(self) -> Reader:
+        """The current version, open; the same reader until another version is published."""
+        number = self._current_number()
+        reader = self._reader
+        if reader is None or reader.version.number != number:
+            with self._lock:
+                reader = self._reader
+                if reader is None or reader.version.number != number:
+                    reader = self._reader = Reader(self.folder, self.version(number))
+        return reader
+
+    def open(self, number: int) -> Reader:
+        """Any kept version, open; the caller keeps it as long as needed."""
+        return Reader(self.folder, self.version(number))
+
+    @contextlib.contextmanager
+    def draft(self, *, plan_only: bool = False, fresh: bool = False) -> Iterator[Draft]:
+        """Write the next version on top of the current one (``fresh``: from nothing).
+
+        Raises ``StoreBusy`` if another process is writing.
+        """
+        for name in ("manifests", "facts", "plan"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.folder / "writer.lock", timeout=30):
+                self._remove_orphans()
+                base = None if fresh or not (self.folder / "CURRENT").exists() else self.current()
+                numbers = [v.number for v in self.versions()]
+                draft = Draft(self.folder, max(numbers, default=0) + 1, base, plan_only=plan_only and base is not None)
+                try:
+                    yield draft
+                finally:
+                    if draft.published is None:
+                        draft.discard()
+                if draft.published:
+                    self._prune()
+        except Timeout:
+            raise StoreBusy(self.folder) from None
+
+    def drop(self, number: int) -> None:
+        """Forget a version and the files that no other version uses."""
+        with FileLock(self.folder / "writer.lock", timeout=30):
+            self._drop(self.version(number))
+
+    def compare(self, before: int, after: int) -> tuple[TableChange, ...]:
+        """What differs between two versions, table by table; unchanged tables are left out."""
+        old, new = self.version(before), self.version(after)
+        with duckdb.connect() as connection:
+            for side, version in (("old", old), ("new", new)):
+                connection.execute(f"ATTACH {_quoted(self.folder / version.facts)} AS {side}_facts (READ_ONLY)")
+                connection.execute(f"ATTACH {_quoted(self.folder / version.plan)} AS {side}_plan (READ_ONLY)")
+            changes = (_table_change(connection, table) for table in schema.SOURCES)
+            return tuple(c for c in changes if c.added or c.removed or c.changed)
+
+    def _current_number(self) -> int:
+        try:
+            return int((self.folder / "CURRENT").read_text())
+        except FileNotFoundError:
+            raise StoreEmpty(self.folder) from None
+
+    def _drop(self, version: Version) -> None:
+        if version.number == self._current_number():
+            raise VersionInUse(version.number)
+        (self.folder / "manifests" / f"{version.number:06d}.json").unlink()
+        self._remove_orphans()
+
+    def _prune(self) -> None:
+        current = self._current_number()
+        for version in self.versions()[: -self._keep]:
+            if version.number != current:
+                self._drop(version)
+
+    def _remove_orphans(self) -> None:
+        """Files that no manifest names: what a killed writer left, or a dropped version used alone."""
+        used = {name for v in self.versions() for name in (v.facts, v.plan)}
+        for file in (*self.folder.glob("facts/*"), *self.folder.glob("plan/*")):
+            if str(file.relative_to(self.folder)) not in used:
+                file.unlink()
+
+
+def _table_change(connection: duckdb.DuckDBPyConnection, table: sa.Table) -> TableChange:
+    schema_name = "plan" if table.schema else "facts"
+    old, new = (_bound(table, f"{side}_{schema_name}") for side in ("old", "new"))
+    same_key = sa.and_(*(old.c[k.name] == new.c[k.name] for k in table.primary_key))
+    differs = sa.or_(sa.false(), *(old.c[c.name].is_distinct_from(new.c[c.name]) for c in table.columns if not c.primary_key))
+    key = next(iter(table.primary_key)).name
+    counted = sa.select(
+        sa.func.count().filter(old.c[key].is_(None)),
+        sa.func.count().filter(new.c[key].is_(None)),
+        sa.func.count().filter(old.c[key].is_not(None), new.c[key].is_not(None), differs),
+        *(sa.func.sum(t.c.amount) if "amount" in t.c else sa.null() for t in (old, new)),
+    ).select_from(old.join(new, same_key, full=True))
+    row = connection.execute(literal_sql(counted)).fetchone()
+    assert row is not None, "an aggregate without groups has one row"
+    return TableChange(table.name, *row)
+
+
+def _bound(table: sa.Table, database: str) -> sa.Table:
+    return sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, c.type) for c in table.columns), schema=database)
+
+
+def _manifest(file: Path) -> Version:
+    values = json.loads(file.read_text())
+    return Version(**(values | {"published": datetime.fromisoformat(values["published"])}))
+
+
+def _temporary(file: Path) -> Path:
+    return file.with_suffix(".part")
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a small file as one step: readers see the old text or the new one."""
+    temporary = _temporary(file)
+    temporary.write_text(text)
+    _flush(temporary)
+    os.replace(temporary, file)
+    _flush(file.parent)
+
+
+def _flush(path: Path) -> None:
+    """Make a file's bytes, or a folder's names, survive a power cut. Folders cannot be opened on Windows: skipped there."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
