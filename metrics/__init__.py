@@ -1,0 +1,1 @@
+"""What every number means, and how it is asked for. Knows the stores, knows nothing of pages."""

@@ -1,0 +1,402 @@
+"""THE list of measures and dimensions: formula, unit, direction, both names. What is not in here cannot be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from data.schema import MEASURE_KEYS
+
+
+class Unit(StrEnum):
+    """How a value is counted; ``layouts.format`` turns each into text."""
+
+    MONEY = "money"
+    VOLUME = "volume"
+    SHARE = "share"  # 0.782 is 78.2 %
+    DAYS = "days"  # working days
+    PRICE = "price"  # money a unit
+    DAY = "day"
+    WORD = "word"  # one of a few fixed words
+
+
+class Fact(StrEnum):
+    """A table of facts, or of what derives from them, with a grain of its own."""
+
+    SALES = "sales"
+    COLLECTED = "collected"
+    INVOICED = "invoiced"
+    RECEIVABLE = "receivable"
+    CASH = "cash"
+    TARGET = "target"
+
+
+TIMES: Final = ("day", "week", "month", "quarter", "year")
+PLACES: Final = ("region", "area", "rep")
+
+FACT_DIMENSIONS: Final[dict[Fact, tuple[str, ...]]] = {
+    Fact.SALES: (*PLACES, "customer", "segment", "product", "category", *TIMES),
+    Fact.COLLECTED: (*PLACES, "customer", "segment", *TIMES),
+    Fact.INVOICED: (*PLACES, "customer", "segment", *TIMES),
+    Fact.RECEIVABLE: (*PLACES, "customer", "segment", "bucket"),
+    Fact.CASH: (*PLACES, "customer", "segment", "bucket"),
+    Fact.TARGET: (*PLACES, "category", *TIMES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A way to split a measure."""
+
+    key: str
+    name: str
+    name_zh: str
+
+
+DIMENSIONS: Final[dict[str, Dimension]] = {
+    d.key: d
+    for d in (
+        Dimension("region", "Region", "大区"),
+        Dimension("area", "Area", "区域"),
+        Dimension("rep", "Rep", "业务员"),
+        Dimension("customer", "Customer", "客户"),
+        Dimension("segment", "Segment", "客户类型"),
+        Dimension("product", "Product", "产品"),
+        Dimension("category", "Category", "产品类别"),
+        Dimension("day", "Day", "日"),
+        Dimension("week", "Week", "周"),
+        Dimension("month", "Month", "月"),
+        Dimension("quarter", "Quarter", "季度"),
+        Dimension("year", "Year", "年"),
+        Dimension("bucket", "Ageing bucket", "账龄段"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What can be asked for. ``formula`` is what a person reads; ``higher_is_better`` None: neither."""
+
+    key: str
+    name: str
+    name_zh: str
+    unit: Unit
+    formula: str
+    formula_zh: str
+    higher_is_better: bool | None = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum(Measure):
+    """A signed sum of columns of one fact: additive over every dimension the fact has.
+
+    ``known_by``: columns that count rows in which a term is missing; where one is not 0 the sum has no value.
+    """
+
+    fact: Fact
+    terms: tuple[tuple[int, str], ...]
+    known_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio(Measure):
+    """A quotient of two measures, taken after summing."""
+
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned(Measure):
+    """A figure of one of the five measures against its target, calendar or past: ``kind`` of ``base``."""
+
+    base: str
+    kind: str
+
+
+FIVE: Final[tuple[Sum, ...]] = (
+    Sum(
+        key="amount",
+        name="Sales amount",
+        name_zh="销售额",
+        unit=Unit.MONEY,
+        fact=Fact.SALES,
+        terms=((1, "amount"),),
+        formula="Σ net amount of the order lines by order day: after discount, without tax, returns negative",
+        formula_zh="Σ 订单行净额，按下单日：折后、不含税，退货为负",
+    ),
+    Sum(
+        key="volume",
+        name="Sales volume",
+        name_zh="销售量",
+        unit=Unit.VOLUME,
+        fact=Fact.SALES,
+        terms=((1, "volume"),),
+        formula="Σ quantity of the order lines by order day",
+        formula_zh="Σ 订单行数量，按下单日",
+    ),
+    Sum(
+        key="margin",
+        name="Gross margin",
+        name_zh="销售毛利",
+        unit=Unit.MONEY,
+        fact=Fact.SALES,
+        terms=((1, "amount"), (-1, "cost")),
+        known_by=("lines_without_cost",),
+        formula="Σ (net amount − cost of goods) of the order lines by order day",
+        formula_zh="Σ（净额 − 销售成本），按下单日",
+    ),
+    Sum(
+        key="profit",
+        name="Sales profit",
+        name_zh="销售利润",
+        unit=Unit.MONEY,
+        fact=Fact.SALES,
+        terms=((1, "amount"), (-1, "cost"), (-1, "expense")),
+        known_by=("lines_without_cost", "lines_without_expense"),
+        formula="Σ (net amount − cost of goods − selling expense) of the order lines by order day",
+        formula_zh="Σ（净额 − 销售成本 − 销售费用），按下单日",
+    ),
+    Sum(
+        key="collections",
+        name="Collections",
+        name_zh="销售回款",
+        unit=Unit.MONEY,
+        fact=Fact.COLLECTED,
+        terms=((1, "amount"),),
+        formula="Σ payments applied to invoices by payment day",
+        formula_zh="Σ 已核销到发票的回款，按回款日",
+    ),
+)
+
+_OTHERS: Final[tuple[Measure, ...]] = (
+    Sum(
+        key="cost",
+        name="Cost of goods",
+        name_zh="销售成本",
+        unit=Unit.MONEY,
+        fact=Fact.SALES,
+        terms=((1, "cost"),),
+        known_by=("lines_without_cost",),
+        higher_is_better=False,
+        formula="Σ cost of goods of the order lines",
+        formula_zh="Σ 订单行销售成本",
+    ),
+    Sum(
+        key="expense",
+        name="Selling expense",
+        name_zh="销售费用",
+        unit=Unit.MONEY,
+        fact=Fact.SALES,
+        terms=((1, "expense"),),
+        known_by=("lines_without_expense",),
+        higher_is_better=False,
+        formula="Σ selling expense of the order lines",
+        formula_zh="Σ 订单行销售费用",
+    ),
+    Sum(
+        key="invoiced",
+        name="Invoiced",
+        name_zh="开票额",
+        unit=Unit.MONEY,
+        fact=Fact.INVOICED,
+        terms=((1, "amount"),),
+        formula="Σ invoices by invoice day, credit notes negative",
+        formula_zh="Σ 发票金额，按开票日，红字为负",
+    ),
+    Sum(
+        key="open",
+        name="Open balance",
+        name_zh="未收余额",
+        unit=Unit.MONEY,
+        fact=Fact.RECEIVABLE,
+        terms=((1, "balance"),),
+        higher_is_better=None,
+        formula="Σ (invoice − payments applied up to the as-of day), credit notes negative",
+        formula_zh="Σ（发票 − 截至当日已核销回款），红字为负",
+    ),
+    Sum(
+        key="not_due",
+        name="Not due",
+        name_zh="未到期",
+        unit=Unit.MONEY,
+        fact=Fact.RECEIVABLE,
+        terms=((1, "not_due"),),
+        higher_is_better=None,
+        formula="Σ open balance with due day ≥ as-of day",
+        formula_zh="Σ 到期日不早于截至日的未收余额",
+    ),
+    Sum(
+        key="overdue",
+        name="Overdue",
+        name_zh="逾期",
+        unit=Unit.MONEY,
+        fact=Fact.RECEIVABLE,
+        terms=((1, "overdue"),),
+        higher_is_better=False,
+        formula="Σ open balance with due day < as-of day",
+        formula_zh="Σ 到期日早于截至日的未收余额",
+    ),
+    Sum(
+        key="unapplied",
+        name="Unapplied cash",
+        name_zh="未核销回款",
+        unit=Unit.MONEY,
+        fact=Fact.CASH,
+        terms=((-1, "unapplied"),),
+        higher_is_better=None,
+        formula="−Σ payments received and not applied to an invoice by the as-of day",
+        formula_zh="−Σ 截至当日已收未核销的回款",
+    ),
+    Planned(
+        key="receivable",
+        name="Total receivable",
+        name_zh="应收合计",
+        unit=Unit.MONEY,
+        base="open",
+        kind="receivable",
+        higher_is_better=None,
+        formula="open balance + unapplied cash (negative)",
+        formula_zh="未收余额 + 未核销回款（负数）",
+    ),
+    Ratio(
+        key="overdue_rate",
+        name="Overdue rate",
+        name_zh="逾期率",
+        unit=Unit.SHARE,
+        numerator="overdue",
+        denominator="open",
+        higher_is_better=False,
+        formula="overdue open balance ÷ total open balance",
+        formula_zh="逾期余额 ÷ 未收余额",
+    ),
+    Ratio(
+        key="margin_rate",
+        name="Margin rate",
+        name_zh="毛利率",
+        unit=Unit.SHARE,
+        numerator="margin",
+        denominator="amount",
+        formula="gross margin ÷ sales amount",
+        formula_zh="销售毛利 ÷ 销售额",
+    ),
+    Ratio(
+        key="profit_rate",
+        name="Profit rate",
+        name_zh="利润率",
+        unit=Unit.SHARE,
+        numerator="profit",
+        denominator="amount",
+        formula="sales profit ÷ sales amount",
+        formula_zh="销售利润 ÷ 销售额",
+    ),
+    Ratio(
+        key="average_price",
+        name="Average price",
+        name_zh="平均单价",
+        unit=Unit.PRICE,
+        numerator="amount",
+        denominator="volume",
+        formula="sales amount ÷ sales volume",
+        formula_zh="销售额 ÷ 销售量",
+    ),
+)
+
+# kind: (name, name_zh, unit or None for the base's own, formula, formula_zh)
+_KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
+    "target": ("target", "目标", None, "Σ approved targets of the whole period", "Σ 整个期间的已批准目标"),
+    "expected": (
+        "expected to date",
+        "应达",
+        None,
+        "Σ share of each target due by the as-of day, by its phasing",
+        "Σ 各目标按节奏截至当日应达的部分",
+    ),
+    "expected_share": ("expected share", "应达比例", Unit.SHARE, "expected to date ÷ target", "应达 ÷ 目标"),
+    "completion": ("completion", "完成率", Unit.SHARE, "actual ÷ target of the whole period", "实际 ÷ 整个期间目标"),
+    "pace": ("pace", "进度达成率", Unit.SHARE, "actual ÷ expected to date", "实际 ÷ 应达"),
+    "gap": ("gap to pace", "与进度差", None, "actual − expected to date", "实际 − 应达"),
+    "gap_target": ("gap to target", "与目标差", None, "actual − target", "实际 − 目标"),
+    "days": (
+        "working days ahead",
+        "领先工作日",
+        Unit.DAYS,
+        "working days from the day on which the expected-to-date line equals today's actual to the as-of day, negative behind",
+        "应达线等于当前实际的那一天与截至日相差的工作日，落后为负",
+    ),
+    "needed": ("needed per working day", "日均需完成", None, "(target − actual) ÷ working days left", "（目标 − 实际）÷ 剩余工作日"),
+    "py": (
+        "previous year",
+        "去年同期",
+        None,
+        "the same period of last year over as many elapsed working days",
+        "去年同期，相同已过工作日数",
+    ),
+    "py_change": (
+        "change on previous year",
+        "同比",
+        Unit.SHARE,
+        "(actual − previous year) ÷ |previous year|",
+        "（实际 − 去年同期）÷ |去年同期|",
+    ),
+    "pp": ("previous period", "上期", None, "the period before over as many elapsed working days", "上一期间，相同已过工作日数"),
+    "pp_change": (
+        "change on previous period",
+        "环比",
+        Unit.SHARE,
+        "(actual − previous period) ÷ |previous period|",
+        "（实际 − 上期）÷ |上期|",
+    ),
+    "status": (
+        "status",
+        "状态",
+        Unit.WORD,
+        "pace against the tolerance; achieved from 100 % of the target",
+        "进度与容差比较；达到目标 100% 为已达成",
+    ),
+    "tier": (
+        "tier",
+        "分层",
+        Unit.WORD,
+        "pace while the period runs, completion once it is closed, against the thresholds",
+        "期间内按进度、结束后按完成率与阈值比较",
+    ),
+    "lag": ("lag alert", "落后预警", Unit.WORD, "pace behind 100 % by more than the tolerance", "进度低于 100% 且超过容差"),
+    "lag_since": ("lagging since", "落后起始日", Unit.DAY, "first day of the unbroken run of lagging days", "连续落后的第一天"),
+    "lag_change": ("gap change in a week", "一周差额变化", None, "gap to pace − gap to pace a week before", "与进度差 − 一周前的与进度差"),
+}
+
+KINDS: Final = tuple(_KINDS)
+"""What each of the five measures has besides its actual; also short for the first measure asked: completion, pace …"""
+
+
+def _planned(base: Sum) -> tuple[Planned, ...]:
+    return tuple(
+        Planned(
+            key=f"{base.key}_{kind}",
+            name=f"{base.name}, {name}",
+            name_zh=f"{base.name_zh}{name_zh}",
+            unit=unit or base.unit,
+            base=base.key,
+            kind=kind,
+            formula=formula,
+            formula_zh=formula_zh,
+            higher_is_better=None if kind in ("needed", "target", "expected", "expected_share") else True,
+        )
+        for kind, (name, name_zh, unit, formula, formula_zh) in _KINDS.items()
+    )
+
+
+MEASURES: Final[dict[str, Measure]] = {m.key: m for m in (*FIVE, *_OTHERS, *(p for base in FIVE for p in _planned(base)))}
+
+assert tuple(m.key for m in FIVE) == MEASURE_KEYS, "targets are kept for exactly the five measures"
+
+BUCKET_NOT_DUE: Final = "not_due"
+BUCKET_UNAPPLIED: Final = "unapplied"
+
+
+def buckets(edges: tuple[int, ...]) -> tuple[str, ...]:
+    """Identifiers of the ageing buckets, youngest first: not_due, 1-30, …, 180+, unapplied."""
+    starts = (1, *(edge + 1 for edge in edges[:-1]))
+    return (BUCKET_NOT_DUE, *(f"{a}-{b}" for a, b in zip(starts, edges, strict=True)), f"{edges[-1]}+", BUCKET_UNAPPLIED)

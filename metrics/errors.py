@@ -1,0 +1,46 @@
+"""What a person can ask wrongly, with the nearest right thing.
+
+MetricsError
+├── UnknownName      no measure, dimension, member … of that name
+├── NotDivisible     a measure cannot be split or filtered by a dimension
+└── MalformedPeriod  a period or a day that cannot be read
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+
+
+class MetricsError(Exception):
+    """Base of all errors in a question; the message is fit to show."""
+
+
+class UnknownName(MetricsError):
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        allowed = sorted(set(known))
+        near = nearest(name, allowed)
+        hint = f" Did you mean '{near}'?" if near else ""
+        listed = ", ".join(allowed[:40]) + (", …" if len(allowed) > 40 else "")
+        super().__init__(f"There is no {kind} '{name}'.{hint} Known: {listed or 'none'}.")
+        self.kind, self.name, self.nearest = kind, name, near
+
+
+class NotDivisible(MetricsError):
+    def __init__(self, measure: str, dimension: str, allowed: Iterable[str]) -> None:
+        super().__init__(f"'{measure}' cannot be split or filtered by {dimension}; it has {', '.join(allowed)}.")
+
+
+class MalformedPeriod(MetricsError):
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"'{text}' is not a period. Use week, month, quarter, year or ytd (around the as-of day), "
+            "or 2026W37, 2026-09, 2026Q3, 2026, or a range of days like 2026-07-01..2026-09-13."
+        )
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The known name most like this one, if any is close."""
+    found = process.extractOne(name.casefold(), {k: k.casefold() for k in known}, score_cutoff=55)
+    return found[2] if found else None

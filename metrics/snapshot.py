@@ -1,0 +1,98 @@
+"""What holds for a whole published version: whose data it is, which days it covers, which days are worked, who is who."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from metrics.scope import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The company's working days, in order, between the first and the last day it knows."""
+
+    first: date
+    last: date
+    worked: tuple[date, ...]
+
+    def is_working(self, day: date) -> bool:
+        at = bisect_left(self.worked, day)
+        return at < len(self.worked) and self.worked[at] == day
+
+    def working_days(self, first: date, last: date) -> int:
+        """How many working days lie from first to last, both included."""
+        return max(bisect_right(self.worked, last) - bisect_left(self.worked, first), 0)
+
+    def working_day(self, first: date, n: int) -> date | None:
+        """The n-th working day from ``first`` on, that day included; None beyond the calendar."""
+        at = bisect_left(self.worked, first) + n - 1
+        return self.worked[at] if 0 <= at < len(self.worked) else None
+
+    def like_for_like(self, period: Period, as_of: date, other: Period) -> date:
+        """The day of ``other`` up to which as many working days have passed as in ``period`` by the as-of day.
+
+        A closed period answers to the whole other one. If the as-of day is not worked, the free days that follow the last
+        counted working day belong to it. The day before ``other`` begins where nothing has passed.
+        """
+        if as_of >= period.last:
+            return other.last
+        passed = self.working_days(period.first, as_of)
+        upcoming = self.working_day(other.first, passed + 1)
+        if upcoming is None or upcoming > other.last:
+            return other.last
+        if not self.is_working(as_of):
+            return upcoming - timedelta(days=1)
+        return (self.working_day(other.first, passed) or other.first) if passed else other.first - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days and rows that a version has of one fact."""
+
+    first: date | None
+    last: date | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A published version, apart from its figures. ``company``: name, name_zh, currency, unit, unit_zh … ``published`` is UTC."""
+
+    version: int
+    published: datetime
+    note: str
+    company: Mapping[str, str]
+    coverage: Mapping[str, Coverage]
+    calendar: Calendar
+    regions: int
+    """How many regions there are."""
+
+    @property
+    def last_day(self) -> date:
+        """The latest day of any fact: how far the data goes."""
+        known = [c.last for c in self.coverage.values() if c.last]
+        return max(known) if known else self.calendar.first
+
+    @property
+    def first_day(self) -> date:
+        known = [c.first for c in self.coverage.values() if c.first]
+        return min(known) if known else self.calendar.first
+
+    @property
+    def currency(self) -> str:
+        return self.company.get("currency") or ""
+
+    @property
+    def fiscal_first_month(self) -> int:
+        return int(self.company.get("fiscal_first_month") or 1)
+
+    def company_name(self, language: str) -> str:
+        name = self.company.get("name") or ""
+        return (self.company.get("name_zh") or name) if language == "zh" else name
+
+    def unit_name(self, language: str) -> str:
+        """What volume counts: units, 台."""
+        return (self.company.get("unit_zh") or "件") if language == "zh" else (self.company.get("unit") or "units")
