@@ -1,0 +1,200 @@
+"""Wuliang: ``create_app`` puts the parts together, and ``python app.py …`` is the command line.
+
+Only what builds the pages loads the page's libraries, so that the other commands answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands import console, filling, history, serving
+from data.errors import DataError
+from data.ledger import Ledger
+from data.settings import Settings, load_settings
+from data.warehouse import Warehouse
+from metrics.errors import MetricsError
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+ASSETS = Path(__file__).with_name("assets")
+
+cli = typer.Typer(
+    help="Wuliang 五量: a sales organisation by its five measures, each against its target.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+versions = typer.Typer(help="Published versions of the data: list, show, compare, drop.", invoke_without_command=True)
+cli.add_typer(versions, name="versions")
+
+Positive = typer.Option(min=1)
+
+
+def create_app(settings: Settings) -> Dash:
+    """The pages over the store that the settings name; ``.server`` is the WSGI application."""
+    from dash import Dash  # noqa: PLC0415
+    from flask_compress import Compress  # noqa: PLC0415
+    from metrics.engine import Engine  # noqa: PLC0415
+
+    import callbacks  # noqa: PLC0415
+    from callbacks import health  # noqa: PLC0415
+
+    warehouse = open_warehouse(settings)
+    app = Dash("wuliang", title="Wuliang 五量", assets_folder=str(ASSETS), suppress_callback_exceptions=True, update_title="")
+    app.server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
+    Compress(app.server)
+    health.register(app.server, warehouse)
+    callbacks.register(app, Engine(warehouse, settings), settings)
+    _warm_up(app)
+    return app
+
+
+def _warm_up(app: Dash) -> None:
+    """Build the callback map now: under threads the first two requests would race for it."""
+    browser = app.server.test_client()
+    for path in ("/_dash-layout", "/_dash-dependencies"):
+        browser.get(path)
+
+
+def open_warehouse(settings: Settings) -> Warehouse:
+    return Warehouse(settings.warehouse_dir, keep=settings.keep_versions)
+
+
+@contextmanager
+def _audited(settings: Settings, action: str, subject: str, **detail: object) -> Iterator[None]:
+    """Note in the ledger what the block did, once it is done; an unusable ledger stops it before."""
+    ledger = Ledger(settings.ledger_file)
+    try:
+        yield
+        ledger.audit(action, subject, detail=detail)
+    finally:
+        ledger.close()
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
+) -> None:
+    """Serve the pages."""
+    settings = load_settings(host=host, port=port, workers=workers)
+    Ledger(settings.ledger_file).close()
+    serving.serve(settings, lambda: create_app(settings).server)
+
+
+@cli.command()
+def demo(
+    lines: Annotated[int, typer.Option(min=1000, help="Order lines, about.")] = 1_000_000,
+    last_day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day with data; by default yesterday.")] = None,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if the store has data.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a real company's data; its versions are kept.")] = False,
+) -> None:
+    """Make the demo company."""
+    settings = load_settings()
+    day = last_day.date() if last_day else datetime.now().astimezone().date() - timedelta(days=1)
+    warehouse = open_warehouse(settings)
+    if if_empty and filling.has_data(warehouse):
+        return
+    filling.require_replaceable(warehouse, replace=replace)
+    with _audited(settings, "demo", "store", lines=lines, last_day=day):
+        filling.make_demo(warehouse, lines=lines, last_day=day)
+
+
+@cli.command("import")
+def import_(  # noqa: PLR0917
+    files: Annotated[list[Path], typer.Argument(help="The mapping file; with --suggest, the source's files.", show_default=False)],
+    suggest: Annotated[bool, typer.Option("--suggest", help="Draft a mapping for the files instead of importing.")] = False,
+    output: Annotated[Path | None, typer.Option(help="With --suggest: write the draft here, not to the terminal.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the mapping's files are; by default beside the mapping.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, publish nothing.")] = False,
+    allow_rejects: Annotated[int, typer.Option(min=0, help="Publish all the same with up to this many rejected rows.")] = 0,
+    replace: Annotated[bool, typer.Option("--replace", help="Start from an empty store instead of adding to what is there.")] = False,
+) -> None:
+    """Read a source's files through its mapping and publish what changed."""
+    if suggest:
+        filling.suggest_mapping(files, output)
+        return
+    if len(files) != 1:
+        raise console.Refused(f"Give one mapping file, not {len(files)}. To draft a mapping for files, add --suggest.")
+    settings = load_settings()
+    filling.import_files(
+        open_warehouse(settings),
+        settings.ledger_file,
+        files[0],
+        folder=folder,
+        dry_run=dry_run,
+        allow_rejects=allow_rejects,
+        replace=replace,
+    )
+
+
+@versions.callback()
+def versions_(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_versions()
+
+
+@versions.command("list")
+def list_versions() -> None:
+    """List the kept versions."""
+    history.list_versions(open_warehouse(load_settings()))
+
+
+@versions.command("show")
+def show_version(number: Annotated[int, Positive]) -> None:
+    """Say what a version holds."""
+    history.show_version(open_warehouse(load_settings()), number)
+
+
+@versions.command("compare")
+def compare_versions(before: int, after: int) -> None:
+    """Count what was added, removed and changed from one version to another."""
+    history.compare_versions(open_warehouse(load_settings()), before, after)
+
+
+@versions.command("drop")
+def drop_version(number: int) -> None:
+    """Forget a version and the files that only it uses."""
+    settings = load_settings()
+    warehouse = open_warehouse(settings)
+    version = warehouse.version(number)
+    with _audited(settings, "drop", f"version {number}", note=version.note, published=version.published):
+        warehouse.drop(number)
+    console.say(f"Version {number} is dropped.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. The exit status: 0 done, 1 a problem was found, 2 refused, 70 a defect."""
+    try:
+        cli(None if arguments is None else list(arguments), prog_name="python app.py")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except (DataError, MetricsError, console.Refused) as error:
+        console.complain(str(error))
+        return 2
+    except Exception as error:
+        return _defect(error)
+    return 0
+
+
+def _defect(error: Exception) -> int:
+    """Keep the details of what should not have happened in a file, and say where."""
+    with tempfile.NamedTemporaryFile("w", prefix="wuliang-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    console.complain(f"A defect stopped this command ({type(error).__name__}: {error}). Please report it with the file {file.name}.")
+    return 70
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Filling the store: the demo company, and real files through a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from commands import console
+from data import schema
+from data.errors import StoreEmpty
+from data.warehouse import Warehouse
+
+
+def has_data(warehouse: Warehouse) -> bool:
+    try:
+        warehouse.current()
+    except StoreEmpty:
+        return False
+    return True
+
+
+def require_replaceable(warehouse: Warehouse, *, replace: bool) -> None:
+    """Refuse to put the demo company in a real one's place unless that is asked for."""
+    if replace or not has_data(warehouse):
+        return
+    company: dict[str, str] = dict(warehouse.reader().rows(sa.select(schema.company.c.key, schema.company.c.value)))
+    if company.get("demo") != "1":
+        raise console.Refused(
+            f"The store holds {company.get('name') or 'a real company'}. "
+            "Give the demo company a folder of its own (WULIANG_DATA_DIR), or add --replace; the versions there are kept."
+        )
+
+
+def make_demo(warehouse: Warehouse, *, lines: int, last_day: date) -> None:
+    from data import demo  # noqa: PLC0415
+
+    with console.progress("Making the demo company") as step, warehouse.draft(fresh=True) as draft:
+        demo.make(draft.connection, last_day=last_day, lines=lines)
+        step("Publishing", 0.5)
+        version = draft.publish("demo company")
+        step("Done", 1.0)
+    console.say(f"Version {version.number}: the demo company with data up to {last_day}.")
+
+
+def suggest_mapping(files: Sequence[Path], output: Path | None) -> None:
+    from data import intake  # noqa: PLC0415
+
+    draft = intake.suggest(files)
+    if output is None:
+        console.say(draft.rstrip("\n"))
+    elif output.exists():
+        raise console.Refused(f"{output} exists. Give another name, or move it away first.")
+    else:
+        output.write_text(draft, encoding="utf-8")
+        console.say(f"{output} is a draft: read it, complete it, then `python app.py import {output} --dry-run`.")
+
+
+def import_files(
+    warehouse: Warehouse,
+    ledger_file: Path,
+    mapping_file: Path,
+    *,
+    folder: Path | None,
+    dry_run: bool,
+    allow_rejects: int,
+    replace: bool,
+) -> None:
+    raise NotImplementedError

@@ -1,0 +1,87 @@
+"""Serving the pages: gunicorn's threads in any number of processes, waitress where there is no fork."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from commands.console import Refused, say
+from data.settings import Settings
+
+Wsgi = Callable[[Any, Any], Any]
+
+
+def serve(settings: Settings, make: Callable[[], Wsgi]) -> None:
+    """Serve until SIGTERM or Ctrl-C. ``make`` builds the application; it is called in each process, after the fork.
+
+    Raises ``Refused`` if the address cannot be listened on.
+    """
+    _require_free(settings.host, settings.port)
+    if sys.platform == "win32":
+        _serve_threads(settings, make)
+    else:
+        _serve_processes(settings, make)
+
+
+def address(settings: Settings) -> str:
+    """Where a browser on this machine finds the pages."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _require_free(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise Refused(
+            f"Cannot listen on {host}, port {port}: {reason}. Give another with --host or --port, or stop what uses it."
+        ) from None
+
+
+def _greet(settings: Settings) -> None:
+    say(f"Wuliang is at {address(settings)} (Ctrl-C ends it)")
+    sys.stdout.flush()
+
+
+def _serve_processes(settings: Settings, make: Callable[[], Wsgi]) -> None:
+    # Imported here: gunicorn cannot be imported where there is no fork.
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+
+    shared_memory = Path("/dev/shm")
+    options = {
+        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
+        "worker_class": "gthread",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        # DuckDB's threads do not survive a fork: each process opens the store itself.
+        "preload_app": False,
+        "keepalive": 30,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        # A heartbeat file on a slow disk makes a healthy process look dead.
+        "worker_tmp_dir": str(shared_memory) if os.access(shared_memory, os.W_OK) else None,
+        "when_ready": lambda _arbiter: _greet(settings),
+    }
+
+    class Server(BaseApplication):  # type: ignore[misc, unused-ignore]
+        def load_config(self) -> None:
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Wsgi:
+            return make()
+
+    Server().run()
+
+
+def _serve_threads(settings: Settings, make: Callable[[], Wsgi]) -> None:
+    import waitress  # noqa: PLC0415
+
+    application = make()
+    _greet(settings)
+    waitress.serve(application, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
