@@ -1,0 +1,306 @@
+"""The one place where a number or a day becomes text.
+
+Minus is U+2212, ranges take an en dash, a missing value is an em dash, a unit follows its number after a no-break space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from typing import Final, Literal
+
+from babel.core import Locale
+from babel.dates import format_date
+from babel.numbers import get_currency_name, get_currency_symbol
+
+from data.workdays import month_start
+from metrics.catalog import Unit
+from metrics.scope import Period
+
+MINUS: Final = "\u2212"
+EN_DASH: Final = "\u2013"
+MISSING: Final = "\u2014"
+NBSP: Final = "\u00a0"
+
+Number = Decimal | int | float
+DayStyle = Literal["full", "short", "weekday"]
+
+# Units of money that an address can name: factor, suffix. "auto" chooses by size, "full" is the currency itself.
+UNITS: Final[dict[str, dict[str, tuple[Decimal, str]]]] = {
+    "en": {"full": (Decimal(1), ""), "k": (Decimal(1_000), "k"), "m": (Decimal(1_000_000), "M"), "bn": (Decimal(1_000_000_000), "bn")},
+    "zh": {"full": (Decimal(1), "元"), "wan": (Decimal(10_000), "万"), "yi": (Decimal(100_000_000), "亿")},
+}
+UNIT_NAMES: Final = ("auto", *dict.fromkeys(name for units in UNITS.values() for name in units))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One unit for a column or a table. ``caption``: "¥ M", "万元", "units"; ``digits`` after the point."""
+
+    factor: Decimal
+    digits: int
+    caption: str
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Numbers and days as text in one language, currency and unit of money (a key of ``UNITS``, or "auto")."""
+
+    language: str
+    currency: str = ""
+    unit: str = "auto"
+    volume_name: str = ""
+    """What volume counts: units, 台."""
+
+    # --- money ------------------------------------------------------------------------------------------------------
+
+    def money(self, value: Number | None, *, signed: bool = False, scale: Scale | None = None) -> str:
+        """``¥391.0 M``, ``−¥16.6 M``; ``3.910 亿``, ``1,661 万``. With ``scale`` in that unit."""
+        if value is None:
+            return MISSING
+        prefix, digits, suffix = self._money(_decimal(value), scale)
+        sign = _sign(_decimal(value), digits, signed=signed)
+        return f"{sign}{prefix}{digits}{NBSP if suffix else ''}{suffix}"
+
+    def split(self, value: Number | None, unit: Unit) -> tuple[str, str, str]:
+        """A value as prefix, digits and suffix to be set in different sizes: ("¥", "391.0", "M"), ("", "3.910", "亿")."""
+        if value is None:
+            return "", MISSING, ""
+        exact = _decimal(value)
+        if unit is Unit.MONEY:
+            prefix, digits, suffix = self._money(exact, None)
+            return f"{_sign(exact, digits, signed=False)}{prefix}", digits, suffix
+        if unit is Unit.VOLUME:
+            return "", self._bare(exact, 0), self.volume_name
+        return "", self.of(value, unit), ""
+
+    def scale(self, values: Iterable[Number | None], unit: Unit = Unit.MONEY) -> Scale:
+        """One unit fit for all the values, as large as the largest of them asks for."""
+        if unit is not Unit.MONEY:
+            return Scale(Decimal(1), 0, self.volume_name if unit is Unit.VOLUME else "")
+        largest = max((abs(_decimal(v)) for v in values if v is not None), default=Decimal(0))
+        name = self._unit_of_column(largest)
+        factor, suffix = UNITS[self.language][name]
+        digits = _column_digits(name, largest)
+        return Scale(factor, digits, self._caption(suffix), suffix)
+
+    def scaled(self, value: Number | None, scale: Scale, *, signed: bool = False) -> str:
+        """Bare digits in the unit of a column: 93.8, −18.7."""
+        if value is None:
+            return MISSING
+        return self._bare(_decimal(value) / scale.factor, scale.digits, signed=signed)
+
+    def currency_name(self) -> str:
+        """``CNY``; ``人民币``."""
+        if self.language == "zh" and self.currency:
+            return str(get_currency_name(self.currency, locale="zh_CN"))
+        return self.currency
+
+    # --- other units ------------------------------------------------------------------------------------------------
+
+    def share(self, value: Number | None, *, digits: int = 1, signed: bool = False) -> str:
+        """``78.2%``, cut off and never rounded, so that no figure shows a threshold it has not reached: 0.69996 is 69.9%."""
+        if value is None:
+            return MISSING
+        return self._bare(_decimal(value) * 100, digits, signed=signed, rounding=ROUND_DOWN) + "%"
+
+    def points(self, value: Number | None, *, signed: bool = True) -> str:
+        """A difference of shares, cut off like them: −0.033 is ``−3.3 pp``, ``−3.3 个百分点``."""
+        if value is None:
+            return MISSING
+        word = "个百分点" if self.language == "zh" else "pp"
+        return self._bare(_decimal(value) * 100, 1, signed=signed, rounding=ROUND_DOWN) + NBSP + word
+
+    def days(self, value: Number | None, *, signed: bool = True) -> str:
+        """Working days as bare digits: ``−3.1``; not ``signed``, the size alone, for "3.1 d behind"."""
+        if value is None:
+            return MISSING
+        exact = _decimal(value)
+        return self._bare(exact, 1, signed=True) if signed else self._bare(abs(exact), 1)
+
+    def volume(self, value: Number | None, *, signed: bool = False, unit: bool = True) -> str:
+        """``12,028 units``, ``12,028 台``."""
+        if value is None:
+            return MISSING
+        text = self._bare(_decimal(value), 0, signed=signed)
+        return f"{text}{NBSP}{self.volume_name}" if unit and self.volume_name else text
+
+    def count(self, value: int) -> str:
+        """A number of things: 1,204."""
+        return self._bare(Decimal(value), 0)
+
+    def price(self, value: Number | None) -> str:
+        """Money a unit, in the currency itself with two decimals."""
+        if value is None:
+            return MISSING
+        digits = self._bare(abs(_decimal(value)), 2)
+        return f"{_sign(_decimal(value), digits, signed=False)}{self._symbol() or ''}{digits}"
+
+    def of(self, value: Number | date | str | None, unit: Unit, *, signed: bool = False) -> str:
+        """A value of the catalogue by its unit; a word stays as it is."""
+        if value is None:
+            return MISSING
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, str):
+            return value
+        return {
+            Unit.MONEY: lambda: self.money(value, signed=signed),
+            Unit.VOLUME: lambda: self.volume(value, signed=signed),
+            Unit.SHARE: lambda: self.share(value, signed=signed),
+            Unit.DAYS: lambda: self.days(value, signed=signed),
+            Unit.PRICE: lambda: self.price(value),
+        }.get(unit, lambda: str(value))()
+
+    # --- days -------------------------------------------------------------------------------------------------------
+
+    def day(self, day: date | None, style: DayStyle = "full") -> str:
+        """``13 Sep 2026``, ``13 Sep``, ``Sun 13 Sep``; ``2026年9月13日``, ``9月13日``, ``9月13日 周日``."""
+        return MISSING if day is None else str(format_date(day, _DAY[self.language][style], locale=_locale(self.language)))
+
+    def span(self, first: date, last: date) -> str:
+        """``1 Jul–13 Sep``; the year where the two ends differ in it."""
+        style: DayStyle = "short" if first.year == last.year else "full"
+        return self.day(first, style) if first == last else f"{self.day(first, style)}{EN_DASH}{self.day(last, style)}"
+
+    def moment(self, moment: datetime) -> str:
+        """``Mon 14 Sep 07:30`` in the server's time zone."""
+        local = moment.astimezone()
+        return f"{self.day(local.date(), 'weekday')} {local:%H:%M}"
+
+    def week(self, day: date) -> str:
+        """The ISO week of a day: ``W37``."""
+        return f"W{day.isocalendar().week:02d}"
+
+    def month(self, day: date) -> str:
+        """``Sep``, ``9月``."""
+        return str(format_date(day, "M月" if self.language == "zh" else "MMM", locale=_locale(self.language)))
+
+    def period(self, period: Period) -> str:
+        """``Q3 2026``, ``2026年三季度``; a fiscal year that is not the calendar's says so: ``Q3 FY2026``."""
+        chinese = self.language == "zh"
+        if period.kind == "range":
+            text = self.span(period.first, period.last)
+            return text if period.first.year != period.last.year else self._with_year(text, period.last)
+        if period.kind == "month":
+            return str(format_date(period.first, "y年M月" if chinese else "MMM y", locale=_locale(self.language)))
+        if period.kind == "week":
+            iso = period.first.isocalendar()
+            return f"{iso.year}年第{iso.week}周" if chinese else f"W{iso.week:02d} {iso.year}"
+        year, quarter = _fiscal(period)
+        fiscal = period.fiscal_first_month != 1
+        named = (f"{year}财年" if fiscal else f"{year}年") if chinese else (f"FY{year}" if fiscal else str(year))
+        if period.kind == "quarter":
+            return f"{named}{'一二三四'[quarter - 1]}季度" if chinese else f"Q{quarter} {named}"
+        if period.kind == "ytd":
+            return f"{named}初至今" if chinese else f"{named} to date"
+        return named
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _with_year(self, text: str, day: date) -> str:
+        return f"{day.year}年{text}" if self.language == "zh" else f"{text} {day.year}"
+
+    def _symbol(self) -> str:
+        """What stands before an amount; in Chinese nothing for yuan, whose name follows."""
+        if not self.currency or (self.currency == "CNY" and self.language == "zh"):
+            return ""
+        return _symbol(self.currency, self.language)
+
+    def _caption(self, suffix: str) -> str:
+        if self.language == "zh":
+            name = "元" if self.currency in ("CNY", "") else str(get_currency_name(self.currency, locale="zh_CN"))
+            return f"{suffix.removesuffix('元')}{name}"
+        return NBSP.join(filter(None, (self._symbol(), suffix)))
+
+    def _money(self, value: Decimal, scale: Scale | None) -> tuple[str, str, str]:
+        """Prefix, digits without sign, suffix."""
+        size = abs(value)
+        if scale is not None:
+            return self._symbol(), self._bare(size / scale.factor, scale.digits), scale.suffix
+        name = self._unit_of_value(size)
+        factor, suffix = UNITS[self.language][name]
+        if suffix == "元" and self.currency != "CNY":
+            suffix = ""
+        return self._symbol(), self._bare(size / factor, _value_digits(name, size)), suffix
+
+    def _fixed(self) -> str | None:
+        return self.unit if self.unit in UNITS[self.language] else None
+
+    def _unit_of_value(self, size: Decimal) -> str:
+        if fixed := self._fixed():
+            return fixed
+        steps: tuple[tuple[str, float], ...] = (
+            (("yi", 99_995_000), ("wan", 9_999.5)) if self.language == "zh" else (("bn", 9_999_950_000), ("m", 999_950), ("k", 9_999.5))
+        )
+        return next((name for name, least in steps if size >= Decimal(least)), "full")
+
+    def _unit_of_column(self, largest: Decimal) -> str:
+        if fixed := self._fixed():
+            return fixed
+        steps = (("yi", 10**11), ("wan", 10**4)) if self.language == "zh" else (("bn", 10**11), ("m", 10**6), ("k", 10**4))
+        return next((name for name, least in steps if largest >= least), "full")
+
+    def _bare(self, value: Decimal, digits: int, *, signed: bool = False, rounding: str = ROUND_HALF_EVEN) -> str:
+        cut = value.quantize(Decimal(1).scaleb(-digits), rounding=rounding)
+        text = f"{abs(cut):,f}"
+        if cut == 0:
+            return text
+        return (MINUS if cut < 0 else "+" if signed else "") + text
+
+
+_DAY: Final[dict[str, dict[str, str]]] = {
+    "en": {"full": "d MMM y", "short": "d MMM", "weekday": "EEE d MMM"},
+    "zh": {"full": "y年M月d日", "short": "M月d日", "weekday": "M月d日 EEE"},
+}
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse("zh_CN" if language == "zh" else "en")
+
+
+@lru_cache
+def _symbol(currency: str, language: str) -> str:
+    """¥, $, €: in English the short sign of yuan; a code without a sign of its own keeps a space after it."""
+    symbol = "¥" if currency == "CNY" else str(get_currency_symbol(currency, locale=_locale(language)))
+    return symbol + NBSP if symbol.isalpha() else symbol
+
+
+def _decimal(value: Number) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _sign(value: Decimal, digits: str, *, signed: bool) -> str:
+    """The sign of what is shown: none for what rounds to zero."""
+    if not any(c in "123456789" for c in digits):
+        return ""
+    return MINUS if value < 0 else "+" if signed else ""
+
+
+def _value_digits(name: str, size: Decimal) -> int:
+    """Decimals of a single value: one in English; 亿 three below 10 亿, then two; 万 whole, one below 100 万."""
+    if name == "yi":
+        return 3 if size < 10**9 else 2
+    if name == "wan":
+        return 0 if size >= 10**6 else 1
+    return 0 if name == "full" else 1
+
+
+def _column_digits(name: str, largest: Decimal) -> int:
+    if name == "yi":
+        return 2
+    if name == "wan":
+        return 0 if largest >= 10**6 else 1
+    return 0 if name == "full" else 1
+
+
+def _fiscal(period: Period) -> tuple[int, int]:
+    """Label of the fiscal year, and the quarter in it."""
+    day = period.first
+    months = (day.month - period.fiscal_first_month) % 12
+    return month_start(day, 11 - months).year, months // 3 + 1
