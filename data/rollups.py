@@ -6,6 +6,7 @@ A rollup is declared once, below; the planner of queries reads the same declarat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,11 +76,14 @@ def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
     for table in tables:
         connection.execute(f"DROP TABLE IF EXISTS {table.name}")
     create_tables(connection, tables)
-    _fill(connection, s.coverage, _coverage(), [])
+    _fill(connection, s.coverage, _coverage(s.FACT_DAYS), [])
     derive_calendar(connection)
     _fill(connection, s.application, _applications(), [])
     _fill(connection, s.receivable_event, _receivable_events(), ["event_day"])
     _fill(connection, s.cash_event, _cash_events(), ["event_day"])
+    _fill(
+        connection, s.coverage, _coverage({"receivable_event": s.receivable_event.c.event_day, "cash_event": s.cash_event.c.event_day}), []
+    )
     for rollup in ROLLUPS:
         _fill(connection, rollup.table, _rolled_up(rollup), [day for day, _ in rollup.days])
     _fill(connection, RECEIVABLE_MONTH, _month_ends(), ["month_end"])
@@ -123,9 +127,12 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, ord
     connection.execute(str(insert.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})))
 
 
-def _coverage() -> sa.CompoundSelect[Any]:
+def _coverage(days: Mapping[str, sa.Column[Any]]) -> sa.CompoundSelect[Any]:
     return sa.union_all(
-        *(sa.select(sa.literal(name), sa.func.min(day), sa.func.max(day), sa.func.count()) for name, day in s.FACT_DAYS.items())
+        *(
+            sa.select(sa.literal(name), sa.func.min(day), sa.func.max(day), sa.func.count()).select_from(day.table)
+            for name, day in days.items()
+        )
     )
 
 

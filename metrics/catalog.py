@@ -362,6 +362,13 @@ _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
         "pace while the period runs, completion once it is closed, against the thresholds",
         "期间内按进度、结束后按完成率与阈值比较",
     ),
+    "tier_full": (
+        "tier by full target",
+        "按全期目标分层",
+        Unit.WORD,
+        "completion of the full target against the thresholds",
+        "按全期完成率与阈值比较",
+    ),
     "lag": ("lag alert", "落后预警", Unit.WORD, "pace behind 100 % by more than the tolerance", "进度低于 100% 且超过容差"),
     "lag_since": ("lagging since", "落后起始日", Unit.DAY, "first day of the unbroken run of lagging days", "连续落后的第一天"),
     "lag_change": ("gap change in a week", "一周差额变化", None, "gap to pace − gap to pace a week before", "与进度差 − 一周前的与进度差"),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
+from data.duck import literal_sql
 from metrics.catalog import DIMENSIONS, FACT_DIMENSIONS, FIVE, KINDS, MEASURES, Fact, Measure, Planned, Ratio, Sum
 from metrics.errors import NotDivisible, UnknownName
 from metrics.scope import Filter, Period
@@ -41,9 +44,21 @@ class Member:
         return self.name_zh or self.name if language == "zh" else self.name
 
 
+MISSING_CODES = (
+    "no_data",  # the version has no such facts at all
+    "before_data",  # the days asked for lie before the first fact; detail: that day
+    "after_data",  # … after the last one; detail: that day
+    "not_begun",  # the period begins after the as-of day
+    "no_cost",  # some order lines have no cost; detail: how many
+    "no_expense",  # some order lines have no selling expense; detail: how many
+    "no_target",  # no approved target, or one of zero
+    "no_value",  # a denominator of zero, or nothing left to divide by
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why a value is not there. ``code``: no_target, no_data, before_data, after_data, no_cost, no_expense, zero, no_days_left."""
+    """Why a measure has no value. ``code`` is one of MISSING_CODES; ``detail`` a day or a count to put into words."""
 
     code: str
     detail: str = ""
@@ -55,7 +70,7 @@ class Result:
 
     ``rows``: mappings from dimension and measure key to value; the key of a member is its identifier, None for facts that
     belong to none. ``members``: of each dimension asked by. ``missing``: why a measure has no value in the whole answer.
-    ``sql``: the statements that were run, to show.
+    ``statements``: what was run, with its parameters.
     """
 
     query: Query
@@ -63,7 +78,12 @@ class Result:
     members: Mapping[str, Mapping[str | None, Member]]
     missing: Mapping[str, Missing]
     version: int
-    sql: tuple[str, ...] = ()
+    statements: tuple[tuple[sa.Select[Any], Mapping[str, Any]], ...] = ()
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """The statements as text with the values written in, to show."""
+        return tuple(literal_sql(statement.params(**values)) for statement, values in self.statements)
 
     def only(self) -> Mapping[str, Any]:
         """The one row of an answer that is not split."""

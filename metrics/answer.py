@@ -1,0 +1,268 @@
+"""From the sums of the legs to the rows of an answer: zeros and missing values, rates, gaps, days, words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from data.settings import Settings
+from metrics import alerts, pace, tiers
+from metrics.catalog import MEASURES, Fact, Planned, Ratio, Sum, buckets
+from metrics.compile import Leg, Window, bucket_of
+from metrics.plan import DUE, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, WHOLE, Plan
+from metrics.query import Missing, Query, measure
+from metrics.snapshot import Coverage, Snapshot
+
+Key = tuple[Any, ...]
+Rows = list[tuple[Any, ...]]
+ZERO: Final = Decimal(0)
+
+_COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
+    Fact.SALES: ("order_line",),
+    Fact.COLLECTED: ("payment",),
+    Fact.INVOICED: ("invoice",),
+    Fact.RECEIVABLE: ("receivable_event",),
+    Fact.CASH: ("cash_event", "receivable_event"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The sums of one leg by key. ``at``: the position of (column, window)."""
+
+    rows: Mapping[Key, tuple[Any, ...]]
+    at: Mapping[tuple[str, str], int]
+
+    def value(self, key: Key, column: str, window: str) -> Any:
+        row = self.rows.get(key)
+        return None if row is None else row[self.at[column, window]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The daily values of one leg by key."""
+
+    rows: Mapping[Key, Mapping[date, tuple[Any, ...]]]
+    columns: tuple[str, ...]
+
+
+class Answer:
+    """The values of one query, worked out of its legs' rows. One is made for each answer and thrown away."""
+
+    def __init__(self, query: Query, plan: Plan, snapshot: Snapshot, settings: Settings) -> None:
+        self._query, self._plan, self._snapshot, self._settings = query, plan, snapshot, settings
+        self._totals: dict[Fact, _Table] = {}
+        self._courses: dict[Fact, _Course] = {}
+        self._keys: dict[Key, None] = {}
+        self._kinds: dict[str, Callable[[Key, str], Any]] = {
+            "target": lambda key, base: self._target(key, base, WHOLE),
+            "expected": lambda key, base: self._target(key, base, DUE),
+            "expected_share": lambda key, base: pace.ratio(self._target(key, base, DUE), self._target(key, base, WHOLE)),
+            "completion": self._completion,
+            "pace": self._pace,
+            "gap": lambda key, base: pace.gap(self._actual(key, base, NOW), self._target(key, base, DUE)),
+            "gap_target": lambda key, base: pace.gap(self._actual(key, base, NOW), self._target(key, base, WHOLE)),
+            "days": self._days,
+            "needed": self._needed,
+            "py": lambda key, base: self._actual(key, base, PREVIOUS_YEAR),
+            "py_change": lambda key, base: pace.change(self._actual(key, base, NOW), self._actual(key, base, PREVIOUS_YEAR)),
+            "pp": lambda key, base: self._actual(key, base, PREVIOUS_PERIOD),
+            "pp_change": lambda key, base: pace.change(self._actual(key, base, NOW), self._actual(key, base, PREVIOUS_PERIOD)),
+            "status": self._status,
+            "tier": lambda key, base: tiers.tier(self._tiering_rate(key, base), self._settings),
+            "tier_full": lambda key, base: tiers.tier(self._completion(key, base), self._settings),
+            "lag": lambda key, base: self._alert(key, base, "level"),
+            "lag_since": lambda key, base: self._alert(key, base, "since"),
+            "lag_change": lambda key, base: self._alert(key, base, "week_change"),
+        }
+
+    def add_totals(self, leg: Leg, rows: Rows) -> None:
+        width = len(leg.by)
+        names = buckets(leg.edges) if "bucket" in leg.by else ()
+        bucket = leg.by.index("bucket") if names else -1
+
+        def key(row: tuple[Any, ...]) -> Key:
+            if not names:
+                return row[:width]
+            return (*row[:bucket], bucket_of(row[bucket], names), *row[bucket + 1 : width])
+
+        spans = [(column, window.name) for window in leg.windows for column in leg.columns]
+        table = _Table({key(row): row[width:] for row in rows}, {span: i for i, span in enumerate(spans)})
+        self._totals[leg.fact] = table
+        self._keys.update(dict.fromkeys(table.rows))
+
+    def add_course(self, leg: Leg, rows: Rows) -> None:
+        width = len(leg.by)
+        courses: dict[Key, dict[date, tuple[Any, ...]]] = {}
+        for row in rows:
+            courses.setdefault(row[: width - 1], {})[row[width - 1]] = row[width:]
+        self._courses[leg.fact] = _Course(courses, leg.columns)
+        self._keys.update(dict.fromkeys(courses))
+
+    def rows(self) -> tuple[Mapping[str, Any], ...]:
+        """One mapping a key, ordered and limited as the query says."""
+        query = self._query
+        keys = self._keys or ({(): None} if not query.by else {})
+        rows = [dict(zip(query.by, key, strict=True)) | {name: self.value(key, name) for name in query.measures} for key in keys]
+        rows.sort(key=lambda row: tuple((row[d] is None, row[d] or "") for d in query.by if d != "bucket"))
+        if query.order:
+            name = query.order.removeprefix("-")
+            known = [row for row in rows if row[name] is not None]
+            known.sort(key=lambda row: row[name], reverse=query.order.startswith("-"))
+            rows = known + [row for row in rows if row[name] is None]
+        return tuple(rows[: query.limit])
+
+    def value(self, key: Key, name: str) -> Any:
+        wanted = measure(name)
+        if isinstance(wanted, Sum):
+            return self._actual(key, name, NOW)
+        if isinstance(wanted, Ratio):
+            return pace.ratio(self.value(key, wanted.numerator), self.value(key, wanted.denominator))
+        assert isinstance(wanted, Planned)
+        if wanted.kind == "receivable":
+            parts = [part for part in (self._actual(key, "open", NOW), self._actual(key, "unapplied", NOW)) if part is not None]
+            return sum(parts, ZERO) if parts else None
+        return self._kinds[wanted.kind](key, wanted.base)
+
+    def missing(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Missing]:
+        """Why a measure has no value in any row."""
+        return {name: self._reason(name) for name in self._query.measures if all(row[name] is None for row in rows)}
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _actual(self, key: Key, name: str, window: str) -> Decimal | None:
+        wanted = MEASURES[name]
+        assert isinstance(wanted, Sum)
+        if self._uncovered(wanted.fact, window):
+            return None
+        table = self._totals[wanted.fact]
+        if any(table.value(key, column, window) for column in wanted.known_by):
+            return None
+        return sum((sign * (table.value(key, column, window) or ZERO) for sign, column in wanted.terms), ZERO)
+
+    def _target(self, key: Key, base: str, window: str) -> Decimal | None:
+        found = self._totals[Fact.TARGET].value(key, base, window)
+        assert found is None or isinstance(found, Decimal)
+        return found
+
+    def _completion(self, key: Key, base: str) -> Decimal | None:
+        return pace.ratio(self._actual(key, base, NOW), self._target(key, base, WHOLE))
+
+    def _pace(self, key: Key, base: str) -> Decimal | None:
+        return pace.ratio(self._actual(key, base, NOW), self._target(key, base, DUE))
+
+    def _tiering_rate(self, key: Key, base: str) -> Decimal | None:
+        return self._pace(key, base) if self._query.as_of < self._query.period.last else self._completion(key, base)
+
+    def _status(self, key: Key, base: str) -> tiers.Status | None:
+        if self._actual(key, base, NOW) is None:
+            return None
+        return tiers.status(self._completion(key, base), self._pace(key, base), self._settings)
+
+    def _needed(self, key: Key, base: str) -> Decimal | None:
+        left = self._snapshot.calendar.working_days(self._plan.cut + timedelta(days=1), self._query.period.last)
+        return pace.needed_per_day(self._target(key, base, WHOLE), self._actual(key, base, NOW), left)
+
+    def _days(self, key: Key, base: str) -> Decimal | None:
+        actual = self._actual(key, base, NOW)
+        due = self._course(Fact.TARGET, key, base, self._plan.window(WHOLE))
+        if actual is None or due is None:
+            return None
+        return pace.days_ahead(actual, due, self._snapshot.calendar, self._plan.cut)
+
+    def _alert(self, key: Key, base: str, part: str) -> Any:
+        wanted = MEASURES[base]
+        assert isinstance(wanted, Sum)
+        due = self._course(Fact.TARGET, key, base, self._plan.window(WHOLE))
+        if due is None or self._uncovered(wanted.fact, NOW):
+            return None
+        done = self._course(wanted.fact, key, base, self._plan.window(NOW))
+        if done is None or not done.days:
+            return None
+        found = alerts.alert(
+            done.days,
+            done.due,
+            due.due[: len(done.days)],
+            calendar=self._snapshot.calendar,
+            last=self._query.period.last,
+            settings=self._settings,
+            money=base != "volume",
+        )
+        return getattr(found, part)
+
+    def _course(self, fact: Fact, key: Key, base: str, window: Window) -> pace.Curve | None:
+        """Running totals by the day over the window. Without a target there is no course of the target."""
+        course = self._courses[fact]
+        by_day = course.rows.get(key, {})
+        days = [window.first + timedelta(days=i) for i in range((window.last - window.first).days + 1)]
+        if fact is Fact.TARGET:
+            at = course.columns.index(base)
+            if all(row[at] is None for row in by_day.values()):
+                return None
+            return pace.curve_of(days, [(by_day[day][at] or ZERO) if day in by_day else ZERO for day in days])
+        wanted = MEASURES[base]
+        assert isinstance(wanted, Sum)
+        known = [course.columns.index(column) for column in wanted.known_by]
+        if any(row[at] for row in by_day.values() for at in known):
+            return None
+        terms = [(sign, course.columns.index(column)) for sign, column in wanted.terms]
+        parts = [sum((sign * (by_day[day][at] or ZERO) for sign, at in terms), ZERO) if day in by_day else ZERO for day in days]
+        return pace.curve_of(days, parts)
+
+    # --- what is not there -------------------------------------------------------------------------------------------
+
+    def _coverage(self, fact: Fact) -> Coverage:
+        known = [self._snapshot.coverage[name] for name in _COVERED_BY[fact] if name in self._snapshot.coverage]
+        return next((c for c in known if c.rows), Coverage(None, None, 0))
+
+    def _uncovered(self, fact: Fact, window_name: str) -> Missing | None:
+        """Why the version cannot speak about a fact in a window; comparisons need the whole window."""
+        covered, window = self._coverage(fact), self._plan.window(window_name)
+        if covered.first is None or covered.last is None:
+            return Missing("no_data")
+        if fact in (Fact.RECEIVABLE, Fact.CASH):
+            return Missing("before_data", covered.first.isoformat()) if self._query.as_of < covered.first else None
+        if window.last < window.first and window_name == NOW:
+            return Missing("not_begun")
+        if window.last < covered.first:
+            return Missing("before_data", covered.first.isoformat())
+        if window.first > covered.last:
+            return Missing("after_data", covered.last.isoformat())
+        whole = window_name == NOW or not self._snapshot.calendar.working_days(window.first, covered.first - timedelta(days=1))
+        return None if whole else Missing("before_data", covered.first.isoformat())
+
+    def _reason(self, name: str) -> Missing:
+        wanted = measure(name)
+        if isinstance(wanted, Ratio):
+            reasons = [self._reason(part) for part in (wanted.numerator, wanted.denominator)]
+            return next((r for r in reasons if r.code != "no_value"), reasons[0])
+        base = wanted.base if isinstance(wanted, Planned) else name
+        read = MEASURES[base]
+        assert isinstance(read, Sum)
+        kind = wanted.kind if isinstance(wanted, Planned) else ""
+        if kind not in ("target", "expected", "expected_share"):
+            for window in {
+                "py": (PREVIOUS_YEAR,),
+                "py_change": (NOW, PREVIOUS_YEAR),
+                "pp": (PREVIOUS_PERIOD,),
+                "pp_change": (NOW, PREVIOUS_PERIOD),
+            }.get(kind, (NOW,)):
+                if reason := self._uncovered(read.fact, window):
+                    return reason
+            if reason := self._unknown_terms(read):
+                return reason
+        return (
+            Missing("no_target")
+            if isinstance(wanted, Planned) and kind not in ("receivable", "py", "py_change", "pp", "pp_change")
+            else Missing("no_value")
+        )
+
+    def _unknown_terms(self, wanted: Sum) -> Missing | None:
+        table = self._totals.get(wanted.fact)
+        for column in wanted.known_by:
+            if table and (column, NOW) in table.at and (lines := sum(table.value(key, column, NOW) or 0 for key in table.rows)):
+                return Missing(f"no_{column.removeprefix('lines_without_')}", str(lines))
+        return None

@@ -1,0 +1,231 @@
+"""From a leg, one fact aggregated to some dimensions, to SQL: on the smallest rollup that can answer it exactly.
+
+Statements are compiled once a shape: days and members are parameters, so that another period or region costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data import schema as s
+from data.duck import Compiled
+from data.rollups import RECEIVABLE_MONTH, ROLLUPS
+from data.workdays import month_start
+from metrics.catalog import TIMES, Fact
+from metrics.scope import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of days under a name."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """Sums of columns of one fact, split by dimensions, once for each window.
+
+    For the two stocks, receivable and cash, the window's last day is the as-of day and its first is not used.
+    """
+
+    fact: Fact
+    by: tuple[str, ...]
+    columns: tuple[str, ...]
+    windows: tuple[Window, ...]
+    where: tuple[Filter, ...] = ()
+    edges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A leg's SELECT, and the same as text; shared by all legs of one shape."""
+
+    select: sa.Select[Any]
+    compiled: Compiled
+
+
+_RAW: Final[dict[Fact, sa.Table]] = {
+    Fact.SALES: s.order_line,
+    Fact.COLLECTED: s.application,
+    Fact.INVOICED: s.invoice,
+    Fact.RECEIVABLE: s.receivable_event,
+    Fact.CASH: s.cash_event,
+    Fact.TARGET: s.target_day,
+}
+_DAY: Final[dict[Fact, str]] = {
+    Fact.SALES: "order_day",
+    Fact.COLLECTED: "payment_day",
+    Fact.INVOICED: "invoice_day",
+    Fact.RECEIVABLE: "event_day",
+    Fact.CASH: "event_day",
+    Fact.TARGET: "day",
+}
+_STOCKS: Final = (Fact.RECEIVABLE, Fact.CASH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """What of a leg decides the text of its statement."""
+
+    fact: Fact
+    by: tuple[str, ...]
+    columns: tuple[str, ...]
+    windows: int
+    filters: tuple[tuple[str, int], ...]
+    edges: int
+
+
+def statement(leg: Leg) -> Statement:
+    """The statement of the leg's shape; its values come from ``parameters``."""
+    return _statement(
+        _Shape(
+            fact=leg.fact,
+            by=leg.by,
+            columns=leg.columns,
+            windows=len(leg.windows),
+            filters=tuple((f.dimension, len(f.members)) for f in leg.where),
+            edges=len(leg.edges) if "bucket" in leg.by else 0,
+        )
+    )
+
+
+def parameters(leg: Leg, *, known_to: date | None) -> dict[str, Any]:
+    """Values for the leg's statement. ``known_to``: the last day with a change of a receivable."""
+    values: dict[str, Any] = {}
+    for i, window in enumerate(leg.windows):
+        values[f"first_{i}"], values[f"last_{i}"] = window.first, window.last
+    for i, wanted in enumerate(leg.where):
+        for j, member in enumerate(wanted.members):
+            values[f"member_{i}_{j}"] = member
+    if leg.fact is Fact.RECEIVABLE:
+        as_of = leg.windows[0].last
+        values["base"] = _month_end_by(min(as_of, known_to or as_of))
+        for i, edge in enumerate(leg.edges):
+            values[f"edge_{i}"] = as_of - timedelta(days=edge)
+    return values
+
+
+def _month_end_by(day: date) -> date:
+    """The last month end that is not after the day."""
+    following = day + timedelta(days=1)
+    return month_start(following) - timedelta(days=1)
+
+
+@lru_cache(maxsize=2048)
+def _statement(shape: _Shape) -> Statement:
+    fact, names = shape.fact, (*shape.by, *(name for name, _ in shape.filters))
+    source = _source(fact, [d for d in names if d not in (*TIMES, "bucket")], shape.columns)
+    keys = [_key(source, shape, dimension).label(dimension) for dimension in shape.by]
+    sums = [
+        _sum(source, column, _within(source, fact, i) if shape.windows > 1 else None).label(f"{column}_{i}")
+        for i in range(shape.windows)
+        for column in shape.columns
+    ]
+    select = sa.select(*keys, *sums).select_from(_joined(source, fact, names))
+    if fact is not Fact.RECEIVABLE:
+        select = select.where(sa.or_(*(_within(source, fact, i) for i in range(shape.windows))))
+    for i, (dimension, members) in enumerate(shape.filters):
+        chosen = [sa.bindparam(f"member_{i}_{j}", type_=sa.String()) for j in range(members)]
+        select = select.where(_key(source, shape, dimension).in_(chosen) if chosen else sa.false())
+    # Cash has one bucket, a constant, and a constant cannot be grouped by.
+    groups = [key.element for name, key in zip(shape.by, keys, strict=True) if not (fact is Fact.CASH and name == "bucket")]
+    if groups:
+        select = select.group_by(*groups)
+    return Statement(select, Compiled(select))
+
+
+def _source(fact: Fact, dimensions: list[str], columns: tuple[str, ...]) -> sa.FromClause:
+    """The smallest table that holds the dimensions and columns; rollups are declared from small to large."""
+    if fact is Fact.RECEIVABLE:
+        return _balances(dimensions)
+    for rollup in ROLLUPS:
+        held = rollup.source is _RAW[fact] and {f"{d}_id" for d in dimensions} <= set(rollup.dimensions)
+        if held and all(column in rollup.table.c for column in columns):
+            return rollup.table
+    return _RAW[fact]
+
+
+def _balances(dimensions: list[str]) -> sa.FromClause:
+    """What is open on the as-of day by due day: the last month end's balances and the changes since; or, for dimensions
+    that no rollup holds, every change up to that day."""
+    as_of = _day_parameter("last_0")
+    daily = next(r for r in ROLLUPS if r.source is s.receivable_event)
+    if not {f"{d}_id" for d in dimensions} <= set(daily.dimensions):
+        raw = s.receivable_event
+        return sa.select(raw).where(raw.c.event_day <= as_of).subquery("balances")
+    base = _day_parameter("base")
+    shared = [c.name for c in RECEIVABLE_MONTH.columns if c.name != "month_end"]
+    at_base = sa.select(*(RECEIVABLE_MONTH.c[name] for name in shared)).where(RECEIVABLE_MONTH.c.month_end == base)
+    since = sa.select(*(daily.table.c[name] for name in shared)).where(daily.table.c.event_day > base, daily.table.c.event_day <= as_of)
+    return sa.union_all(at_base, since).subquery("balances")
+
+
+def _day_parameter(name: str) -> sa.BindParameter[date]:
+    return sa.bindparam(name, type_=sa.Date())
+
+
+def _within(source: sa.FromClause, fact: Fact, window: int) -> sa.ColumnElement[bool]:
+    day = source.c[_DAY[fact]]
+    if fact in _STOCKS:
+        return day <= _day_parameter(f"last_{window}")
+    return day.between(_day_parameter(f"first_{window}"), _day_parameter(f"last_{window}"))
+
+
+def _key(source: sa.FromClause, shape: _Shape, dimension: str) -> Any:
+    if dimension == "day":
+        return source.c[_DAY[shape.fact]]
+    if dimension in TIMES:
+        return s.calendar.c[dimension]
+    if dimension == "bucket":
+        return sa.literal_column("-1") if shape.fact is Fact.CASH else _bucket(source, shape.edges)
+    if f"{dimension}_id" in source.c:
+        return source.c[f"{dimension}_id"]
+    return {"category": s.product.c.category_id, "segment": s.customer.c.segment_id}[dimension]
+
+
+def _bucket(source: sa.FromClause, edges: int) -> sa.Case[int]:
+    """The position of the ageing bucket: 0 is not due, then by the days past due. Cut-offs are days, worked out beforehand."""
+    limits = [_day_parameter("last_0"), *(_day_parameter(f"edge_{i}") for i in range(edges))]
+    due = source.c.due_day
+    return sa.case(
+        *((due >= limit, sa.literal_column(str(i))) for i, limit in enumerate(limits)), else_=sa.literal_column(str(len(limits)))
+    )
+
+
+def _joined(source: sa.FromClause, fact: Fact, dimensions: tuple[str, ...]) -> sa.FromClause:
+    """The source with the dimension tables that stand one join away; each has one row a key, so nothing fans out."""
+    tables = source
+    if set(dimensions) & set(TIMES[1:]):
+        tables = tables.join(s.calendar, s.calendar.c.day == source.c[_DAY[fact]])
+    if "category" in dimensions and "category_id" not in source.c:
+        tables = tables.outerjoin(s.product, s.product.c.product_id == source.c.product_id)
+    if "segment" in dimensions and "segment_id" not in source.c:
+        tables = tables.outerjoin(s.customer, s.customer.c.customer_id == source.c.customer_id)
+    return tables
+
+
+def _sum(source: sa.FromClause, column: str, only: sa.ColumnElement[bool] | None) -> Any:
+    value: Any
+    if column in source.c:
+        value = source.c[column]
+    elif column.startswith("lines_without_"):
+        value = sa.case((source.c[column.removeprefix("lines_without_")].is_(None), 1), else_=0)
+    elif column == "lines":
+        value = sa.literal_column("1")
+    else:
+        due, as_of = source.c.due_day, _day_parameter("last_0")
+        value = sa.case(({"not_due": due >= as_of, "overdue": due < as_of}[column], source.c.balance))
+    return sa.func.sum(value if only is None else sa.case((only, value)))
+
+
+def bucket_of(position: int, names: tuple[str, ...]) -> str:
+    """The bucket's name (of ``catalog.buckets``) for its position in a statement's answer; cash, −1, is the last."""
+    return names[position]

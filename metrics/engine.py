@@ -1,0 +1,130 @@
+"""The engine: answers questions about the current version, or any kept one, each computed once for all who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Condition
+from typing import Any, Final
+
+import sqlalchemy as sa
+from cachetools import LRUCache, cached
+
+from data import schema as s
+from data.settings import Settings
+from data.warehouse import Reader, Warehouse
+from metrics import compile as sql
+from metrics.answer import Answer, Rows
+from metrics.catalog import DIMENSIONS, TIMES, buckets
+from metrics.errors import UnknownName
+from metrics.plan import plan
+from metrics.query import Member, Query, Result, check
+from metrics.scope import EVERYTHING, Viewer
+from metrics.snapshot import Calendar, Coverage, Snapshot
+
+_NAMED: Final = {
+    # dimension: its table, and the column that names the parent
+    "region": (s.region, None),
+    "area": (s.area, "region_id"),
+    "rep": (s.rep, "manager_id"),
+    "customer": (s.customer, "segment_id"),
+    "segment": (s.segment, None),
+    "product": (s.product, "category_id"),
+    "category": (s.category, None),
+}
+NOBODY: Final = Member("", "Not assigned", "未分配")
+"""Facts that belong to no member of a dimension."""
+
+
+class Engine:
+    """Runs queries. Safe to share between threads; what is asked for twice at the same time is computed once.
+
+    Every answer depends on the query, the viewer's bounds and the version alone, and is cached under these three.
+    """
+
+    def __init__(self, warehouse: Warehouse, settings: Settings, *, cache_size: int = 4096) -> None:
+        self.warehouse, self._settings = warehouse, settings
+        self._answer = cached(LRUCache(cache_size), condition=Condition())(self._compute)
+        self._leg = cached(LRUCache(cache_size), condition=Condition())(self._run_leg)
+        self._snapshot = cached(LRUCache(8), condition=Condition())(self._read_snapshot)
+        self._members = cached(LRUCache(128), condition=Condition())(self._read_members)
+        self._past = cached(LRUCache(4), condition=Condition())(warehouse.open)
+
+    def run(self, query: Query, viewer: Viewer = EVERYTHING, *, version: int | None = None) -> Result:
+        """The answer, from the current version unless another is named.
+
+        Raises ``UnknownName`` or ``NotDivisible`` for what cannot be asked, ``StoreEmpty`` where nothing was published.
+        """
+        return self._answer(query, viewer.bounds, self._number(version))
+
+    def snapshot(self, version: int | None = None) -> Snapshot:
+        return self._snapshot(self._number(version))
+
+    def members(self, dimension: str, version: int | None = None) -> Mapping[str | None, Member]:
+        """All members of a dimension by identifier; None stands for facts that belong to none."""
+        if dimension not in DIMENSIONS:
+            raise UnknownName("dimension", dimension, DIMENSIONS)
+        return self._members(dimension, self._number(version))
+
+    def _number(self, version: int | None) -> int:
+        return self.warehouse.reader().version.number if version is None else version
+
+    def _reader(self, number: int) -> Reader:
+        current = self.warehouse.reader()
+        return current if current.version.number == number else self._past(number)
+
+    def _compute(self, query: Query, bounds: tuple[Any, ...], version: int) -> Result:
+        check(query)
+        snapshot = self._snapshot(version)
+        planned = plan(query, bounds=bounds, calendar=snapshot.calendar, edges=self._settings.ageing_edges)
+        answer = Answer(query, planned, snapshot, self._settings)
+        for leg in planned.totals:
+            answer.add_totals(leg, self._leg(leg, version))
+        for leg in planned.curves:
+            answer.add_course(leg, self._leg(leg, version))
+        rows = answer.rows()
+        return Result(
+            query=query,
+            rows=rows,
+            members={dimension: self._members(dimension, version) for dimension in query.by if dimension not in TIMES},
+            missing=answer.missing(rows),
+            version=version,
+            statements=tuple((sql.statement(leg).select, self._parameters(leg, snapshot)) for leg in (*planned.totals, *planned.curves)),
+        )
+
+    def _run_leg(self, leg: sql.Leg, version: int) -> Rows:
+        return self._reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
+
+    def _parameters(self, leg: sql.Leg, snapshot: Snapshot) -> dict[str, Any]:
+        changes = snapshot.coverage.get("receivable_event")
+        return sql.parameters(leg, known_to=changes.last if changes else None)
+
+    def _read_snapshot(self, number: int) -> Snapshot:
+        reader = self._reader(number)
+        calendar = reader.rows(sa.select(s.calendar.c.day, s.calendar.c.is_working).order_by(s.calendar.c.day))
+        regions = reader.rows(sa.select(sa.func.count()).select_from(s.region))
+        return Snapshot(
+            version=number,
+            published=reader.version.published,
+            note=reader.version.note,
+            company={key: value or "" for key, value in reader.rows(sa.select(s.company))},
+            coverage={fact: Coverage(first, last, rows) for fact, first, last, rows in reader.rows(sa.select(s.coverage))},
+            calendar=Calendar(calendar[0][0], calendar[-1][0], tuple(day for day, works in calendar if works)),
+            regions=regions[0][0],
+        )
+
+    def _read_members(self, dimension: str, number: int) -> dict[str | None, Member]:
+        if dimension == "bucket":
+            return {name: Member(name, name) for name in buckets(self._settings.ageing_edges)}
+        if dimension in TIMES:
+            return {}
+        reader = self._reader(number)
+        table, parent = _NAMED[dimension]
+        columns = (table.c[f"{dimension}_id"], table.c.name, table.c.name_zh, table.c[parent] if parent else sa.null())
+        members: dict[str | None, Member] = {row[0]: Member(*row) for row in reader.rows(sa.select(*columns))}
+        if dimension == "rep":
+            latest = sa.select(s.rep_term.c.rep_id, s.rep_term.c.area_id).order_by(s.rep_term.c.first_day)
+            for rep_id, area_id in reader.rows(latest):
+                if rep_id in members:
+                    found = members[rep_id]
+                    members[rep_id] = Member(found.key, found.name, found.name_zh, area_id)
+        return members | {None: NOBODY}

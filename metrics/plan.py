@@ -1,0 +1,158 @@
+"""From a question to the legs that answer it.
+
+Facts of different grain are never joined row by row: each leg sums one fact to the dimensions asked for, and the legs meet
+on those. A leg by the day ("curve") is read only for measures that need the course of the period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from metrics.catalog import MEASURES, TIMES, Fact, Planned, Ratio, Sum
+from metrics.compile import Leg, Window
+from metrics.errors import NotDivisible
+from metrics.query import Query, dimensions_of, measure
+from metrics.scope import Filter
+from metrics.snapshot import Calendar
+
+NOW: Final = "now"
+PREVIOUS_YEAR: Final = "py"
+PREVIOUS_PERIOD: Final = "pp"
+WHOLE: Final = "whole"
+DUE: Final = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What the measures of a query are made of: actuals by window, targets by window, and courses by the day."""
+
+    actuals: frozenset[tuple[str, str]] = frozenset()
+    targets: frozenset[tuple[str, str]] = frozenset()
+    actual_curves: frozenset[str] = frozenset()
+    target_curves: frozenset[str] = frozenset()
+
+    def __or__(self, other: _Needs) -> _Needs:
+        return _Needs(
+            self.actuals | other.actuals,
+            self.targets | other.targets,
+            self.actual_curves | other.actual_curves,
+            self.target_curves | other.target_curves,
+        )
+
+
+_KIND_NEEDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, bool]]] = {
+    # kind: windows of the actual, windows of the target, actual by the day?, target by the day?
+    "target": ((), (WHOLE,), False, False),
+    "expected": ((), (DUE,), False, False),
+    "expected_share": ((), (WHOLE, DUE), False, False),
+    "completion": ((NOW,), (WHOLE,), False, False),
+    "pace": ((NOW,), (DUE,), False, False),
+    "gap": ((NOW,), (DUE,), False, False),
+    "gap_target": ((NOW,), (WHOLE,), False, False),
+    "days": ((NOW,), (), False, True),
+    "needed": ((NOW,), (WHOLE,), False, False),
+    "py": ((PREVIOUS_YEAR,), (), False, False),
+    "py_change": ((NOW, PREVIOUS_YEAR), (), False, False),
+    "pp": ((PREVIOUS_PERIOD,), (), False, False),
+    "pp_change": ((NOW, PREVIOUS_PERIOD), (), False, False),
+    "status": ((NOW,), (WHOLE, DUE), False, False),
+    "tier": ((NOW,), (WHOLE, DUE), False, False),
+    "tier_full": ((NOW,), (WHOLE,), False, False),
+    "lag": ((), (), True, True),
+    "lag_since": ((), (), True, True),
+    "lag_change": ((), (), True, True),
+}
+_TIMELESS: Final = frozenset(_KIND_NEEDS) - {"target", "expected", "expected_share", "completion", "pace", "gap", "gap_target"}
+"""Kinds that speak of the period as a whole and cannot be split by time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Legs and the days they were planned for. ``cut``: the last day that counts, the as-of day or the period's end."""
+
+    totals: tuple[Leg, ...]
+    curves: tuple[Leg, ...]
+    windows: tuple[Window, ...]
+    cut: date
+
+    def window(self, name: str) -> Window:
+        return next(w for w in self.windows if w.name == name)
+
+
+def plan(query: Query, *, bounds: tuple[Filter, ...], calendar: Calendar, edges: tuple[int, ...]) -> Plan:
+    """The legs of a checked query under the viewer's bounds."""
+    needs = _Needs()
+    for key in query.measures:
+        needs |= _needs(key, query)
+    windows = _windows(query, calendar)
+    by, where = query.by, (*query.where, *bounds)
+    named = {w.name: w for w in windows}
+    by_day = (*by, "day")
+    totals: list[Leg] = []
+    curves: list[Leg] = []
+    for fact in Fact:
+        asked = [(key, window) for key, window in needs.actuals if _sum(key).fact is fact]
+        if asked:
+            columns = _columns(key for key, _ in asked)
+            stock = fact in (Fact.RECEIVABLE, Fact.CASH)
+            names = {NOW} if stock else {window for _, window in asked}
+            spans = tuple(named[name] for name in (NOW, PREVIOUS_YEAR, PREVIOUS_PERIOD) if name in names)
+            totals.append(Leg(fact=fact, by=by, columns=columns, windows=spans, where=where, edges=edges))
+        curved = [key for key in needs.actual_curves if _sum(key).fact is fact]
+        if curved:
+            curves.append(Leg(fact=fact, by=by_day, columns=_columns(curved), windows=(named[NOW],), where=where))
+    if needs.targets:
+        columns = tuple(sorted({key for key, _ in needs.targets}))
+        spans = tuple(named[name] for name in (WHOLE, DUE) if any(window == name for _, window in needs.targets))
+        totals.append(Leg(fact=Fact.TARGET, by=by, columns=columns, windows=spans, where=where))
+    if needs.target_curves:
+        columns = tuple(sorted(needs.target_curves))
+        curves.append(Leg(fact=Fact.TARGET, by=by_day, columns=columns, windows=(named[WHOLE],), where=where))
+    return Plan(totals=tuple(totals), curves=tuple(curves), windows=windows, cut=named[NOW].last)
+
+
+def _needs(key: str, query: Query) -> _Needs:
+    wanted = measure(key)
+    if isinstance(wanted, Sum):
+        return _Needs(actuals=frozenset(((key, NOW),)))
+    if isinstance(wanted, Ratio):
+        return _needs(wanted.numerator, query) | _needs(wanted.denominator, query)
+    assert isinstance(wanted, Planned)
+    if wanted.kind == "receivable":
+        return _Needs(actuals=frozenset((("open", NOW), ("unapplied", NOW))))
+    if wanted.kind in _TIMELESS and (times := [d for d in query.by if d in TIMES]):
+        raise NotDivisible(key, times[0], [d for d in dimensions_of(key) if d not in TIMES])
+    actual, target, actual_curve, target_curve = _KIND_NEEDS[wanted.kind]
+    base = wanted.base
+    return _Needs(
+        actuals=frozenset((base, window) for window in actual),
+        targets=frozenset((base, window) for window in target),
+        actual_curves=frozenset((base,) if actual_curve else ()),
+        target_curves=frozenset((base,) if target_curve else ()),
+    )
+
+
+def _windows(query: Query, calendar: Calendar) -> tuple[Window, ...]:
+    period, cut = query.period, min(query.as_of, query.period.last)
+    year, before = period.year_before(), period.before()
+    return (
+        Window(NOW, period.first, cut),
+        Window(PREVIOUS_YEAR, year.first, calendar.like_for_like(period, query.as_of, year)),
+        Window(PREVIOUS_PERIOD, before.first, calendar.like_for_like(period, query.as_of, before)),
+        Window(WHOLE, period.first, period.last),
+        Window(DUE, period.first, cut),
+    )
+
+
+def _sum(key: str) -> Sum:
+    found = MEASURES[key]
+    assert isinstance(found, Sum), f"{key} is read from a fact"
+    return found
+
+
+def _columns(keys: Iterable[str]) -> tuple[str, ...]:
+    sums = [_sum(key) for key in keys]
+    return tuple(sorted({column for s in sums for column in (*(c for _, c in s.terms), *s.known_by)}))
