@@ -72,8 +72,8 @@ class Answer:
             "pp": lambda key, base: self._actual(key, base, PREVIOUS_PERIOD),
             "pp_change": lambda key, base: pace.change(self._actual(key, base, NOW), self._actual(key, base, PREVIOUS_PERIOD)),
             "status": self._status,
-            "tier": lambda key, base: tiers.tier(self._tiering_rate(key, base), self._settings),
-            "tier_full": lambda key, base: tiers.tier(self._completion(key, base), self._settings),
+            "tier": lambda key, base: None if None in key else tiers.tier(self._tiering_rate(key, base), self._settings),
+            "tier_full": lambda key, base: None if None in key else tiers.tier(self._completion(key, base), self._settings),
             "lag": lambda key, base: self._alert(key, base, "level"),
             "lag_since": lambda key, base: self._alert(key, base, "since"),
             "lag_change": lambda key, base: self._alert(key, base, "week_change"),
@@ -174,6 +174,8 @@ class Answer:
         return pace.days_ahead(actual, due, self._snapshot.calendar, self._plan.cut)
 
     def _alert(self, key: Key, base: str, part: str) -> Any:
+        if None in key:  # facts or targets that belong to nobody: nobody to alert
+            return None
         wanted = MEASURES[base]
         assert isinstance(wanted, Sum)
         due = self._course(Fact.TARGET, key, base, self._plan.window(WHOLE))
