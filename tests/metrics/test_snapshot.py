@@ -1,0 +1,69 @@
+"""The company's calendar: like for like is over the same number of worked days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.workdays import calendar_rows, is_working_day
+from metrics.scope import Period, parse_period, period_of
+from metrics.snapshot import Calendar
+
+
+def china(first: date, last: date) -> Calendar:
+    rows = calendar_rows(first, last, country="CN", fiscal_first_month=1, overrides={})
+    return Calendar(first, last, tuple(row[0] for row in rows if row[5]))
+
+
+CHINA = china(date(2024, 1, 1), date(2026, 12, 31))
+
+
+def test_shifted_working_days_of_china() -> None:
+    assert not is_working_day(date(2026, 2, 17), "CN", {})  # Spring Festival
+    assert is_working_day(date(2026, 2, 14), "CN", {})  # a Saturday worked for it
+    assert is_working_day(date(2026, 9, 20), "CN", {})  # a Sunday worked for National Day
+    assert is_working_day(date(2026, 9, 20), "CN", {date(2026, 9, 20): False}) is False
+    assert not is_working_day(date(2027, 2, 8), "CN", {})  # beyond the published table: statutory days without shifts
+
+
+def test_running_totals_of_the_calendar_table() -> None:
+    rows = list(calendar_rows(date(2026, 1, 1), date(2026, 3, 31), country="CN", fiscal_first_month=4, overrides={}))
+    assert [row[6] for row in rows][-1] == sum(row[5] for row in rows)
+    assert rows[0][4] == date(2025, 4, 1)
+    assert rows[0][3] == date(2026, 1, 1)
+
+
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.sampled_from(["week", "month", "quarter", "year"]))
+def test_like_for_like_counts_the_same_working_days(as_of: date, kind: str) -> None:
+    period = period_of(kind, as_of)  # type: ignore[arg-type]
+    other = period.year_before()
+    day = CHINA.like_for_like(period, as_of, other)
+    passed = CHINA.working_days(period.first, min(as_of, period.last))
+    whole = CHINA.working_days(other.first, other.last)
+    if as_of == period.last:
+        assert day == other.last
+    else:
+        assert CHINA.working_days(other.first, day) == min(passed, whole)
+
+
+def test_a_closed_period_answers_to_the_whole() -> None:
+    period = parse_period("2026Q2", date(2026, 1, 1))
+    assert CHINA.like_for_like(period, date(2026, 9, 13), period.year_before()) == date(2025, 6, 30)
+
+
+def test_a_free_as_of_day_takes_the_free_days_along() -> None:
+    period = parse_period("2026-09", date(2026, 1, 1))
+    other = Period("month", date(2026, 6, 1), date(2026, 6, 30))
+    assert CHINA.like_for_like(period, date(2026, 9, 11), other) == date(2026, 6, 11)
+    assert CHINA.like_for_like(period, date(2026, 9, 13), other) == date(2026, 6, 11)
+    assert CHINA.like_for_like(period, date(2026, 9, 4), other) == date(2026, 6, 4)
+    assert CHINA.like_for_like(period, date(2026, 9, 6), other) == date(2026, 6, 4)
+
+
+def test_nothing_passed_answers_to_nothing() -> None:
+    period = parse_period("2026-05", date(2026, 1, 1))  # begins with a holiday
+    other = parse_period("2025-05", date(2026, 1, 1))
+    assert CHINA.like_for_like(period, date(2026, 5, 1), other) >= other.first - timedelta(days=1)
+    assert CHINA.working_days(other.first, CHINA.like_for_like(period, date(2026, 5, 1), other)) == 0
