@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data import schema
 from data.settings import Settings
 from data.warehouse import Warehouse
 from metrics.catalog import BUCKET_UNAPPLIED, FACT_DIMENSIONS, FIVE, TIMES, Fact, buckets
 from metrics.engine import Engine
 from metrics.errors import NotDivisible, UnknownName
-from metrics.query import Query, Result, measure_names
+from metrics.query import Missing, Query, Result, measure_names
 from metrics.scope import EVERYTHING, Filter, Period, Viewer, parse_period, period_of
 from tests.metrics.twin import Twin, exact
 
@@ -190,13 +192,14 @@ def test_nobody_sees_nothing_under_empty_bounds(engine: Engine) -> None:
 # --- the traps, by name ---------------------------------------------------------------------------------------------------
 
 
-def test_fan_out_one_answer_over_three_facts(engine: Engine) -> None:
-    """Sales, payments and targets in one question are what they are alone."""
-    together = ask(engine, "amount", "collections", "amount_target", "invoiced", by=("region",))
-    for name in ("amount", "collections", "amount_target", "invoiced"):
-        assert keyed(together, name) == keyed(ask(engine, name, by=("region",)), name) | {
-            key: None for key in keyed(together, name) if key not in keyed(ask(engine, name, by=("region",)), name) and name == "amount_target"
-        } | {key: Decimal(0) for key in keyed(together, name) if key not in keyed(ask(engine, name, by=("region",)), name) and name != "amount_target"}  # fmt: skip
+def test_fan_out_one_answer_over_four_legs(engine: Engine) -> None:
+    """Sales, payments, invoices and targets in one question are what they are alone."""
+    names = ("amount", "collections", "invoiced", "amount_target")
+    together = ask(engine, *names, by=("region",))
+    for name in names:
+        alone = keyed(ask(engine, name, by=("region",)), name)
+        assert nonzero(keyed(together, name)) == nonzero(alone)
+        assert sum(nonzero(alone).values()) == ask(engine, name).only()[name]
 
 
 def test_ratio_of_sums_is_not_a_mean_of_ratios(engine: Engine) -> None:
@@ -238,13 +241,26 @@ def test_missing_target_is_said_and_not_zero(engine: Engine) -> None:
         assert row["amount_status"] == "no_target"
 
 
-def test_no_cost_no_margin(engine: Engine) -> None:
-    """A margin is not computed from the lines that happen to have a cost."""
-    assert ask(engine, "margin", "margin_rate").missing == {}
+def test_no_cost_no_margin(tmp_path: Path) -> None:
+    """A margin is not computed from the lines that happen to have a cost; a region whose lines all have one keeps its own."""
+    warehouse = Warehouse(tmp_path)
+    with warehouse.draft() as draft:
+        draft.connection.execute(
+            "INSERT INTO order_line VALUES ('1', 1, '2026-01-05', 'N', NULL, NULL, NULL, NULL, 100, 1, 60, NULL),"
+            " ('2', 1, '2026-01-05', 'S', NULL, NULL, NULL, NULL, 100, 1, NULL, NULL)"
+        )
+        draft.publish("two lines")
+    engine = Engine(warehouse, SETTINGS)
+    whole = ask(engine, "amount", "margin", "margin_rate", "profit", period="2026Q1", as_of=date(2026, 1, 31))
+    assert whole.only() == {"amount": 200, "margin": None, "margin_rate": None, "profit": None}
+    assert (whole.missing["margin"], whole.missing["profit"].code) == (Missing("no_cost", "1"), "no_cost")
+    parts = ask(engine, "margin", by=("region",), period="2026Q1", as_of=date(2026, 1, 31))
+    assert keyed(parts, "margin") == {("N",): 40, ("S",): None}
+    assert ask(engine, "collections", period="2026Q1").missing["collections"].code == "no_data"
 
 
 def test_a_rep_who_moved_takes_nothing_along(engine: Engine, twin: Twin) -> None:
-    terms = twin.table(__import__("data.schema", fromlist=["rep_term"]).rep_term)
+    terms = twin.table(schema.rep_term)
     moved = terms.groupby("rep_id").filter(lambda rows: len(rows) > 1)
     assert len(moved) >= 2
     rep = moved.iloc[0]["rep_id"]
