@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from data.settings import Settings
 from metrics import alerts, pace, tiers
-from metrics.catalog import MEASURES, Fact, Planned, Ratio, Sum, buckets
+from metrics.catalog import BUCKET_NOT_DUE, MEASURES, Fact, Planned, Ratio, Sum, buckets
 from metrics.compile import Leg, Window, bucket_of
-from metrics.plan import DUE, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, WHOLE, Plan
+from metrics.plan import DUE, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
 from metrics.query import Missing, Query, measure
 from metrics.snapshot import Coverage, Snapshot
 
@@ -49,6 +49,43 @@ class _Course:
     columns: tuple[str, ...]
 
 
+def _table(leg: Leg, rows: Rows) -> _Table:
+    width = len(leg.by)
+    spans = [(column, window.name) for window in leg.windows for column in leg.columns]
+    return _Table({row[:width]: row[width:] for row in rows}, {span: i for i, span in enumerate(spans)})
+
+
+def _by_bucket(leg: Leg, rows: Rows, by: tuple[str, ...]) -> _Table:
+    """Balances, read by bucket, under the keys asked for: all of it, what is not due, what is overdue."""
+    names, at, width = buckets(leg.edges), leg.by.index("bucket"), len(leg.by)
+    columns = ("unapplied",) if leg.fact is Fact.CASH else ("balance", "not_due", "overdue")
+    sums: dict[Key, list[Decimal]] = {}
+    for row in rows:
+        if row[width] is None:  # an aggregate over no rows at all
+            continue
+        bucket = bucket_of(row[at], names)
+        key = (*row[:at], bucket, *row[at + 1 : width]) if "bucket" in by else (*row[:at], *row[at + 1 : width])
+        parts = sums.setdefault(key, [ZERO] * len(columns))
+        parts[0] += row[width]
+        if leg.fact is Fact.RECEIVABLE:
+            parts[1 if bucket == BUCKET_NOT_DUE else 2] += row[width]
+    return _Table({key: tuple(parts) for key, parts in sums.items()}, {(column, NOW): i for i, column in enumerate(columns)})
+
+
+def _summed(leg: Leg, courses: Mapping[Key, Mapping[date, tuple[Any, ...]]], windows: Sequence[Window]) -> _Table:
+    """Totals of a leg by the day over windows; a column that is empty on every day stays empty."""
+
+    def total(by_day: Mapping[date, tuple[Any, ...]], window: Window, at: int) -> Any:
+        known = [row[at] for day, row in by_day.items() if window.first <= day <= window.last and row[at] is not None]
+        return sum(known) if known else None
+
+    spans = [(column, window.name) for window in windows for column in leg.columns]
+    rows = {
+        key: tuple(total(by_day, window, at) for window in windows for at in range(len(leg.columns))) for key, by_day in courses.items()
+    }
+    return _Table(rows, {span: i for i, span in enumerate(spans)})
+
+
 class Answer:
     """The values of one query, worked out of its legs' rows. One is made for each answer and thrown away."""
 
@@ -57,6 +94,7 @@ class Answer:
         self._totals: dict[Fact, _Table] = {}
         self._courses: dict[Fact, _Course] = {}
         self._keys: dict[Key, None] = {}
+        self._gaps: dict[tuple[Fact, str], Missing | None] = {}
         self._kinds: dict[str, Callable[[Key, str], Any]] = {
             "target": lambda key, base: self._target(key, base, WHOLE),
             "expected": lambda key, base: self._target(key, base, DUE),
@@ -80,26 +118,20 @@ class Answer:
         }
 
     def add_totals(self, leg: Leg, rows: Rows) -> None:
-        width = len(leg.by)
-        names = buckets(leg.edges) if "bucket" in leg.by else ()
-        bucket = leg.by.index("bucket") if names else -1
-
-        def key(row: tuple[Any, ...]) -> Key:
-            if not names:
-                return row[:width]
-            return (*row[:bucket], bucket_of(row[bucket], names), *row[bucket + 1 : width])
-
-        spans = [(column, window.name) for window in leg.windows for column in leg.columns]
-        table = _Table({key(row): row[width:] for row in rows}, {span: i for i, span in enumerate(spans)})
+        table = _by_bucket(leg, rows, self._query.by) if "bucket" in leg.by else _table(leg, rows)
         self._totals[leg.fact] = table
         self._keys.update(dict.fromkeys(table.rows))
 
     def add_course(self, leg: Leg, rows: Rows) -> None:
-        width = len(leg.by)
+        """Take a leg by the day; unless the fact has totals of its own, the days add up to them."""
+        width = len(leg.by) - 1
         courses: dict[Key, dict[date, tuple[Any, ...]]] = {}
         for row in rows:
-            courses.setdefault(row[: width - 1], {})[row[width - 1]] = row[width:]
+            courses.setdefault(row[:width], {})[row[width]] = row[width + 1 :]
         self._courses[leg.fact] = _Course(courses, leg.columns)
+        if leg.fact not in self._totals:
+            names = (WHOLE, DUE) if leg.fact is Fact.TARGET else (NOW,)
+            self._totals[leg.fact] = _summed(leg, courses, [self._plan.window(name) for name in names])
         self._keys.update(dict.fromkeys(courses))
 
     def rows(self) -> tuple[Mapping[str, Any], ...]:
@@ -220,12 +252,17 @@ class Answer:
         known = [self._snapshot.coverage[name] for name in _COVERED_BY[fact] if name in self._snapshot.coverage]
         return next((c for c in known if c.rows), Coverage(None, None, 0))
 
-    def _uncovered(self, fact: Fact, window_name: str) -> Missing | None:
+    def _uncovered(self, fact: Fact, window: str) -> Missing | None:
+        if (fact, window) not in self._gaps:
+            self._gaps[fact, window] = self._gap_in_coverage(fact, window)
+        return self._gaps[fact, window]
+
+    def _gap_in_coverage(self, fact: Fact, window_name: str) -> Missing | None:
         """Why the version cannot speak about a fact in a window; comparisons need the whole window."""
         covered, window = self._coverage(fact), self._plan.window(window_name)
         if covered.first is None or covered.last is None:
             return Missing("no_data")
-        if fact in (Fact.RECEIVABLE, Fact.CASH):
+        if fact in STOCKS:
             return Missing("before_data", covered.first.isoformat()) if self._query.as_of < covered.first else None
         if window.last < window.first and window_name == NOW:
             return Missing("not_begun")

@@ -218,11 +218,8 @@ def _sum(source: sa.FromClause, column: str, only: sa.ColumnElement[bool] | None
         value = source.c[column]
     elif column.startswith("lines_without_"):
         value = sa.case((source.c[column.removeprefix("lines_without_")].is_(None), 1), else_=0)
-    elif column == "lines":
-        value = sa.literal_column("1")
     else:
-        due, as_of = source.c.due_day, _day_parameter("last_0")
-        value = sa.case(({"not_due": due >= as_of, "overdue": due < as_of}[column], source.c.balance))
+        value = sa.literal_column("1")  # lines
     return sa.func.sum(value if only is None else sa.case((only, value)))
 
 

@@ -1,7 +1,8 @@
 """From a question to the legs that answer it.
 
 Facts of different grain are never joined row by row: each leg sums one fact to the dimensions asked for, and the legs meet
-on those. A leg by the day ("curve") is read only for measures that need the course of the period.
+on those. A leg by the day ("curve") is read only for measures that need the course of the period; the totals of its days
+are then not asked for again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ PREVIOUS_YEAR: Final = "py"
 PREVIOUS_PERIOD: Final = "pp"
 WHOLE: Final = "whole"
 DUE: Final = "due"
+
+STOCKS: Final[dict[Fact, tuple[str, ...]]] = {Fact.RECEIVABLE: ("balance",), Fact.CASH: ("unapplied",)}
+"""Facts of which there is so much on a day, and their one column. Balances are always read by bucket: overdue, not due and
+the whole follow from that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +93,25 @@ def plan(query: Query, *, bounds: tuple[Filter, ...], calendar: Calendar, edges:
     for key in query.measures:
         needs |= _needs(key, query)
     windows = _windows(query, calendar)
-    by, where = query.by, (*query.where, *bounds)
     named = {w.name: w for w in windows}
-    by_day = (*by, "day")
+    by, where = query.by, (*query.where, *bounds)
     totals: list[Leg] = []
     curves: list[Leg] = []
     for fact in Fact:
-        asked = [(key, window) for key, window in needs.actuals if _sum(key).fact is fact]
-        if asked:
-            columns = _columns(key for key, _ in asked)
-            stock = fact in (Fact.RECEIVABLE, Fact.CASH)
-            names = {NOW} if stock else {window for _, window in asked}
-            spans = tuple(named[name] for name in (NOW, PREVIOUS_YEAR, PREVIOUS_PERIOD) if name in names)
-            totals.append(Leg(fact=fact, by=by, columns=columns, windows=spans, where=where, edges=edges))
-        curved = [key for key in needs.actual_curves if _sum(key).fact is fact]
-        if curved:
-            curves.append(Leg(fact=fact, by=by_day, columns=_columns(curved), windows=(named[NOW],), where=where))
-    if needs.targets:
-        columns = tuple(sorted({key for key, _ in needs.targets}))
-        spans = tuple(named[name] for name in (WHOLE, DUE) if any(window == name for _, window in needs.targets))
-        totals.append(Leg(fact=Fact.TARGET, by=by, columns=columns, windows=spans, where=where))
-    if needs.target_curves:
-        columns = tuple(sorted(needs.target_curves))
-        curves.append(Leg(fact=Fact.TARGET, by=by_day, columns=columns, windows=(named[WHOLE],), where=where))
+        daily = needs.target_curves if fact is Fact.TARGET else frozenset(k for k in needs.actual_curves if _sum(k).fact is fact)
+        if daily:
+            window = named[WHOLE if fact is Fact.TARGET else NOW]
+            curves.append(Leg(fact=fact, by=(*by, "day"), columns=_columns(fact, daily), windows=(window,), where=where))
+        summed = needs.targets if fact is Fact.TARGET else frozenset(a for a in needs.actuals if _sum(a[0]).fact is fact)
+        asked = {key for key, _ in summed}
+        if not summed or (asked <= daily and all(window in (NOW, WHOLE, DUE) for _, window in summed)):
+            continue  # nothing asked, or the days add up to it
+        if fact in STOCKS:
+            split = by if "bucket" in by or fact is Fact.CASH else (*by, "bucket")
+            totals.append(Leg(fact=fact, by=split, columns=STOCKS[fact], windows=(named[NOW],), where=where, edges=edges))
+            continue
+        spans = tuple(window for window in windows if any(window.name == name for _, name in summed))
+        totals.append(Leg(fact=fact, by=by, columns=_columns(fact, asked), windows=spans, where=where))
     return Plan(totals=tuple(totals), curves=tuple(curves), windows=windows, cut=named[NOW].last)
 
 
@@ -153,6 +154,8 @@ def _sum(key: str) -> Sum:
     return found
 
 
-def _columns(keys: Iterable[str]) -> tuple[str, ...]:
+def _columns(fact: Fact, keys: Iterable[str]) -> tuple[str, ...]:
+    if fact is Fact.TARGET:
+        return tuple(sorted(keys))
     sums = [_sum(key) for key in keys]
     return tuple(sorted({column for s in sums for column in (*(c for _, c in s.terms), *s.known_by)}))
