@@ -1,0 +1,359 @@
+"""Plotly figures as plain dicts: where a mark is drawn, in which colour. Every text comes in formatted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, Final, Literal
+
+from layouts.theme import base_layout, colours
+
+Figure = dict[str, Any]
+Ink = Literal["ink-1", "ink-2", "ink-3", "good", "bad"]
+
+_DAY_MS: Final = 86_400_000
+_LINE: Final = 16
+"""Least distance in pixels between two labels at the end of a line."""
+_UPPER: Final = 112
+"""Height in pixels that the upper part of the trend has at least; the labels are kept apart for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text at a height of the upper part of the trend."""
+
+    text: str
+    at: float
+    ink: Ink
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A bar of the lower part: the middle of its span, its length in days, its value, and its label, which may be empty."""
+
+    at: str
+    days: float
+    gap: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Running totals by day, in the unit shown; ``actual`` ends on the last day that counts.
+
+    ``hover`` tells each day in words. ``ends`` are labels beside the right edge. ``last`` labels the end of the actual line
+    where that is not the edge. ``ticks`` are the heights with a line and ``axis`` the days below, each with its text.
+    """
+
+    days: tuple[str, ...]
+    actual: tuple[float, ...]
+    target: tuple[float, ...]
+    before: tuple[float, ...]
+    hover: tuple[str, ...]
+    ticks: tuple[tuple[float, str], ...]
+    ends: tuple[Label, ...]
+    last: tuple[Label, ...]
+    steps: tuple[Step, ...]
+    steps_title: str
+    axis: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A rep: the rate as a share, the height in dots, and what the pointer shows."""
+
+    rate: float
+    height: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swarm:
+    """Reps along the rate that tiers them, by tier. ``edges``: the two thresholds; ``expected``: where a tick stands for it."""
+
+    at_risk: tuple[Mark, ...]
+    on_the_way: tuple[Mark, ...]
+    achieved: tuple[Mark, ...]
+    span: tuple[float, float]
+    ticks: tuple[tuple[float, str], ...]
+    edges: tuple[float, float]
+    expected: tuple[float, str] | None
+    dot: int
+
+
+def trend(shown: Lines, theme: str) -> Figure:
+    """Cumulative lines above, the gap to pace below, on one axis of days."""
+    c = colours(theme)
+    height = max((*shown.actual, *shown.target, *shown.before, 0.0)) or 1.0
+    floor = min((*shown.actual, *shown.target, *shown.before, 0.0))
+    top = (floor, height * 1.04) if floor < 0 else (0.0, height * 1.04)
+    data: list[Figure] = []
+    if shown.before:
+        data.append(_drawn(shown.days, shown.before, c["py"], 1.75))
+    if shown.target:
+        data.append(_drawn(shown.days, shown.target, c["pl"], 1.25))
+    data.append(_drawn(shown.days[: len(shown.actual)], shown.actual, c["ac"], 2.5))
+    if shown.actual:
+        data.append(_end_point(shown, c["ac"]))
+    carrier = shown.target or shown.before or shown.actual
+    data.append(
+        {
+            **_drawn(shown.days, carrier, c["ac"], 0),
+            "hovertext": shown.hover,
+            "hoverinfo": "text",
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+    )
+    layout = base_layout(theme)
+    layout["hovermode"] = "x"
+    layout["margin"] = {"l": 38, "r": 108, "t": 16, "b": 22}
+    layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, top, c)]
+    layout["shapes"] = _stems(shown, c)
+    layout["xaxis"] |= {
+        "type": "date",
+        "anchor": "y2",
+        "range": [shown.days[0], shown.days[-1]],
+        "showline": False,
+        "tickmode": "array",
+        "tickvals": [at for at, _ in shown.axis],
+        "ticktext": [text for _, text in shown.axis],
+    }
+    domain = [0.54, 1.0] if shown.steps and shown.target else [0.0, 1.0]
+    layout["yaxis"] |= {
+        "domain": domain,
+        "range": list(top),
+        "tickmode": "array",
+        "tickvals": [v for v, _ in shown.ticks],
+        "ticktext": [t for _, t in shown.ticks],
+    }
+    if shown.target:
+        data.append(_bars(shown, c))
+        layout["yaxis2"] = _gap_axis(shown, layout["yaxis"], c)
+        layout["annotations"].append(
+            _text(shown.steps_title, c["ink-2"], xref="paper", yref="paper", x=0, y=0.46, xanchor="left", yanchor="bottom")
+        )
+    else:
+        layout["xaxis"]["anchor"] = "y"
+    return {"data": data, "layout": layout}
+
+
+def _drawn(days: Sequence[str], values: Sequence[float], colour: str, width: float) -> Figure:
+    return {"type": "scatter", "mode": "lines", "x": days, "y": values, "line": {"color": colour, "width": width}, "hoverinfo": "skip"}
+
+
+def _end_point(shown: Lines, colour: str) -> Figure:
+    at = len(shown.actual) - 1
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [shown.days[at]],
+        "y": [shown.actual[at]],
+        "marker": {"size": 8, "color": colour},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+
+
+def _text(text: str, colour: str, **where: Any) -> Figure:
+    return {"text": text, "font": {"color": colour}, "showarrow": False, **where}
+
+
+def _bold(label: Label) -> str:
+    return f"<b>{label.text}</b>" if label.bold else label.text
+
+
+def spread(heights: Sequence[float], least: float) -> tuple[float, ...]:
+    """Heights moved apart to be ``least`` from each other, in the same order, each group around its middle."""
+    order = sorted(range(len(heights)), key=lambda i: heights[i])
+    groups: list[tuple[float, int]] = []  # lowest height, how many
+    for i in order:
+        groups.append((heights[i], 1))
+        while len(groups) > 1 and groups[-1][0] - groups[-2][0] < least * groups[-2][1]:
+            (high, n), (low, m) = groups.pop(), groups.pop()
+            middle = ((low + (m - 1) * least / 2) * m + (high + (n - 1) * least / 2) * n) / (m + n)
+            groups.append((middle - (m + n - 1) * least / 2, m + n))
+    moved = [low + k * least for low, n in groups for k in range(n)]
+    return tuple(moved[order.index(i)] for i in range(len(heights)))
+
+
+def _ends(ends: tuple[Label, ...], top: tuple[float, float], c: Any) -> list[Figure]:
+    """Labels beside the right edge, kept apart; equal labels at equal heights keep the order they come in."""
+    scale = _UPPER / (top[1] - top[0])
+    pixels = [label.at * scale for label in ends]
+    moved = spread(pixels, _LINE)
+    return [
+        _text(_bold(label), c[label.ink], xref="paper", x=1, y=label.at, xanchor="left", xshift=8, yshift=round(there - here, 1))
+        for label, here, there in zip(ends, pixels, moved, strict=True)
+    ]
+
+
+def _last(shown: Lines, top: tuple[float, float], c: Any) -> list[Figure]:
+    """What stands at the end of the actual line: left above it, or right below it where there is no room on the left."""
+    if not shown.last:
+        return []
+    early = len(shown.actual) < 0.4 * len(shown.days)
+    text = "<br>".join(f'<span style="color:{c[label.ink]}">{_bold(label)}</span>' for label in shown.last)
+    where = (
+        {"xanchor": "left", "xshift": 9, "yanchor": "top", "yshift": -4}
+        if early
+        else {"xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1}
+    )
+    at = len(shown.actual) - 1
+    return [
+        _text(
+            text,
+            c["ink-1"],
+            x=shown.days[at],
+            y=shown.actual[at],
+            align="left" if early else "right",
+            bgcolor=c["surface"],
+            opacity=0.92,
+            **where,
+        )
+    ]
+
+
+def _stems(shown: Lines, c: Any) -> list[Figure]:
+    """A dotted line from the end of the actual line down to the gaps."""
+    at = len(shown.actual) - 1
+    if at < 0 or len(shown.actual) == len(shown.days):
+        return []
+    line = {"color": c["line-strong"], "width": 1, "dash": "dot"}
+    return [{"type": "line", "x0": shown.days[at], "x1": shown.days[at], "y0": 0, "y1": shown.actual[at], "line": line}]
+
+
+def _bars(shown: Lines, c: Any) -> Figure:
+    return {
+        "type": "bar",
+        "x": [s.at for s in shown.steps],
+        "y": [s.gap for s in shown.steps],
+        "width": [s.days * 0.6 * _DAY_MS for s in shown.steps],
+        "yaxis": "y2",
+        "marker": {"color": [c["good"] if s.gap >= 0 else c["bad"] for s in shown.steps]},
+        "text": [f"<b>{s.label}</b>" if s.label else "" for s in shown.steps],
+        "textposition": "outside",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"size": 12, "color": [c["good"] if s.gap >= 0 else c["bad"] for s in shown.steps]},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _gap_axis(shown: Lines, like: Figure, c: Any) -> Figure:
+    """The axis of the gaps; a third of the larger side is kept free above and below for the labels."""
+    low, high = min(0.0, *(s.gap for s in shown.steps)), max(0.0, *(s.gap for s in shown.steps))
+    room = (high - low or 1.0) * 0.28
+    return {
+        **like,
+        "domain": [0.0, 0.44],
+        "range": [low - room, high + room],
+        "showgrid": False,
+        "showticklabels": False,
+        "zeroline": True,
+        "zerolinecolor": c["ink-1"],
+        "tickvals": [],
+        "ticktext": [],
+    }
+
+
+# --- reps along a rate --------------------------------------------------------------------------------------------------
+
+
+def stacked(rates: Sequence[float], radius: float) -> tuple[float, ...]:
+    """Least heights, in dots, at which marks of the given rates do not overlap; ``rates`` ascend, ``radius`` is a dot's width in rate."""
+    heights: list[float] = []
+    start = 0
+    for i, rate in enumerate(rates):
+        while rate - rates[start] >= radius:
+            start += 1
+        # Each mark near by forbids the heights around its own; the least one that is free is wanted.
+        taken = []
+        for j in range(start, i):
+            away = sqrt(max(1 - ((rate - rates[j]) / radius) ** 2, 0.0)) - 1e-9
+            taken.append((heights[j] - away, heights[j] + away))
+        height = 0.0
+        for low, high in sorted(taken):
+            if low >= height:
+                break
+            height = max(height, high)
+        heights.append(height)
+    return tuple(round(y, 2) for y in heights)
+
+
+def swarm(shown: Swarm, theme: str, *, plot_height: int) -> Figure:
+    """One mark a rep; the shape tells the tier as well as the colour does."""
+    c = colours(theme)
+    layout = base_layout(theme)
+    low, high = shown.span
+    layout["hovermode"] = "closest"
+    layout["margin"] = {"l": 6, "r": 6, "t": 2, "b": 22}
+    layout["xaxis"] |= {
+        "range": [low, high],
+        "showline": True,
+        "tickmode": "array",
+        "automargin": False,
+        "tickvals": [v for v, _ in shown.ticks],
+        "ticktext": [t for _, t in shown.ticks],
+    }
+    layout["yaxis"] |= {"visible": False, "range": [-0.8, plot_height / (shown.dot + 1)]}
+    risk, done = shown.edges
+    layout["shapes"] = [
+        _field(low, risk, c["bad-soft"]),
+        _field(done, high, c["good-soft"]),
+        *(_upright(edge, c["ink-1"], 1) for edge in shown.edges),
+    ]
+    if shown.expected:
+        at, text = shown.expected
+        layout["shapes"].append(_upright(at, c["ink-1"], 2))
+        layout["annotations"] = [_text(text, c["ink-2"], x=at, yref="paper", y=1, xanchor="left", yanchor="top", xshift=3)]
+    data = [
+        _marks(shown.at_risk, "circle-open", c["bad"], shown.dot),
+        _marks(shown.on_the_way, "circle", c["py"], shown.dot),
+        _marks(shown.achieved, "diamond", c["good"], shown.dot),
+    ]
+    return {"data": data, "layout": layout}
+
+
+def _marks(marks: tuple[Mark, ...], symbol: str, colour: str, dot: int) -> Figure:
+    line = {"width": 1.75 if symbol.endswith("open") else 0, "color": colour}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [m.rate for m in marks],
+        "y": [m.height for m in marks],
+        "hovertext": [m.text for m in marks],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"symbol": symbol, "size": dot, "color": colour, "line": line},
+        "cliponaxis": False,
+    }
+
+
+def _field(low: float, high: float, colour: str) -> Figure:
+    return {
+        "type": "rect",
+        "x0": low,
+        "x1": max(low, high),
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": colour,
+        "line": {"width": 0},
+        "layer": "below",
+        "opacity": 0.6,
+    }
+
+
+def _upright(at: float, colour: str, width: float) -> Figure:
+    return {
+        "type": "line",
+        "x0": at,
+        "x1": at,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": colour, "width": width},
+        "layer": "below",
+    }

@@ -1,0 +1,184 @@
+"""The finding of the page in one sentence, by rule from the figures, and below it what they are of.
+
+The sentence begins with the measure looked at: how large its gap is, in money and in days. Then come the others, grouped by
+where they stand. English needs "is" and "are": a sentence is kept in both, and ``_plural`` chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from babel.lists import format_list
+from dash import html
+
+from layouts.panels import progress
+from layouts.panels.kpis import KEYS, five
+from layouts.text import N_
+from layouts.urls import Scope
+from metrics.query import Missing, Query, Result
+from metrics.tiers import Status
+
+_PLURAL: Final = ("collections",)
+_SHORT: Final = {
+    "amount": N_("sales amount"),
+    "volume": N_("volume"),
+    "margin": N_("margin"),
+    "profit": N_("profit"),
+    "collections": N_("collections"),
+}
+_LISTS: Final = {"en": "en_GB", "zh": "zh_CN"}
+"""Whose commas a list of names takes: "margin, profit and collections"."""
+_Pair = tuple[str, str]
+"""A sentence for one thing, and for several or a plural."""
+
+_RUNNING: Final[dict[str | None, _Pair]] = {
+    Status.BEHIND: (
+        N_("{measure} is {gap} ({days} days) behind pace"),
+        N_("{measure} are {gap} ({days} days) behind pace"),
+    ),
+    Status.ON_PACE: (N_("{measure} is on pace ({signed})"), N_("{measure} are on pace ({signed})")),
+    Status.AHEAD: (
+        N_("{measure} is {gap} ({days} days) ahead of pace"),
+        N_("{measure} are {gap} ({days} days) ahead of pace"),
+    ),
+    Status.ACHIEVED: (
+        N_("{measure} has reached the target of {target} with {left} working days left"),
+        N_("{measure} have reached the target of {target} with {left} working days left"),
+    ),
+    Status.NO_TARGET: (
+        N_("{measure} is {actual}; no target is set for {period}"),
+        N_("{measure} are {actual}; no target is set for {period}"),
+    ),
+    None: (
+        N_("{measure} is {actual}; nothing of the target is due yet"),
+        N_("{measure} are {actual}; nothing of the target is due yet"),
+    ),
+}
+_MISSED: Final = (N_("{measure} missed the target of {target} by {gap}, {done} done"),) * 2
+_CLOSED: Final[dict[str | None, _Pair]] = {
+    **_RUNNING,
+    Status.BEHIND: _MISSED,
+    Status.ON_PACE: _MISSED,
+    Status.ACHIEVED: (N_("{measure} reached the target of {target}, {done} done"),) * 2,
+}
+_OTHERS_RUNNING: Final[tuple[tuple[tuple[Status, ...], _Pair], ...]] = (
+    ((Status.ACHIEVED,), (N_("{measures} has reached the target"), N_("{measures} have reached the target"))),
+    ((Status.AHEAD,), (N_("{measures} is ahead"), N_("{measures} are ahead"))),
+    ((Status.ON_PACE,), (N_("{measures} is on pace"), N_("{measures} are on pace"))),
+    ((Status.BEHIND,), (N_("{measures} is behind"), N_("{measures} are behind"))),
+)
+_OTHERS_CLOSED: Final[tuple[tuple[tuple[Status, ...], _Pair], ...]] = (
+    ((Status.ACHIEVED,), (N_("{measures} reached it too"),) * 2),
+    ((Status.BEHIND, Status.ON_PACE), (N_("{measures} missed it too"),) * 2),
+)
+_OTHERS_UNLIKE: Final[tuple[tuple[tuple[Status, ...], _Pair], ...]] = (
+    ((Status.ACHIEVED,), (N_("{measures} reached the target"),) * 2),
+    ((Status.BEHIND, Status.ON_PACE), (N_("{measures} missed the target"),) * 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    sentence: str
+    basis: str
+
+
+class Headline:
+    name = "headline"
+    title = N_("Finding")
+
+    def needs(self, scope: Scope) -> Mapping[str, Query]:
+        return {"five": five(scope)}
+
+    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
+        result = results["five"]
+        lead, others = _lead(scope, result), _others(scope, result.only())
+        said = scope.text("{finding}: {others}", finding=lead, others=others) if others else lead
+        return View(said, _basis(scope))
+
+    def render(self, view: View) -> Any:
+        return html.Div([html.H1(view.sentence), html.P(view.basis, className="cap")], className="msg")
+
+    def table(self, scope: Scope, results: Mapping[str, Result]) -> None:
+        return None
+
+
+def _plural(keys: Sequence[str]) -> bool:
+    return len(keys) > 1 or keys[0] in _PLURAL
+
+
+def _lead(scope: Scope, result: Result) -> str:
+    text, number, key, row = scope.text, scope.number, scope.measure, result.only()
+    unit, name, period = progress.unit_of(key), progress.name_of(scope, key), number.period(scope.period)
+    if row[key] is None:
+        return _unknown(scope, result.missing.get(key), name, period)
+    gap, days = row[f"{key}_gap"], row[f"{key}_days"]
+    left = scope.snapshot.calendar.working_days(scope.as_of + timedelta(days=1), scope.period.last)
+    pair = (_RUNNING if scope.is_running else _CLOSED)[row[f"{key}_status"]]
+    return text(
+        pair[_plural((key,))],
+        measure=name,
+        period=period,
+        actual=number.of(row[key], unit),
+        target=number.of(row[f"{key}_target"], unit),
+        gap=number.of(None if gap is None else abs(gap), unit),
+        signed=number.of(gap, unit, signed=True),
+        days=number.days(days, signed=False),
+        done=number.share(row[f"{key}_completion"]),
+        left=number.count(left),
+    )
+
+
+def _unknown(scope: Scope, missing: Missing | None, name: str, period: str) -> str:
+    return scope.text("{measure} has no value for {period}: {reason}", measure=name, period=period, reason=progress.why(scope, missing))
+
+
+def _others(scope: Scope, row: Mapping[str, Any]) -> str:
+    """Where the other measures stand; those without target or value are left to their cards."""
+    clauses = []
+    for statuses, pair in _groups(scope, row[f"{scope.measure}_status"]):
+        keys = [k for k in KEYS if k != scope.measure and row[k] is not None and row[f"{k}_status"] in statuses]
+        if keys:
+            clauses.append(scope.text(pair[_plural(keys)], measures=_listed(scope, keys)))
+    return scope.text("; ").join(clauses)
+
+
+def _groups(scope: Scope, status: str | None) -> tuple[tuple[tuple[Status, ...], _Pair], ...]:
+    """How the others are told; of a period that is over, "too" for those that ended like the measure looked at."""
+    if scope.is_running:
+        return _OTHERS_RUNNING
+    return tuple(same if status in same[0] else unlike for same, unlike in zip(_OTHERS_CLOSED, _OTHERS_UNLIKE, strict=True))
+
+
+def _listed(scope: Scope, keys: Sequence[str]) -> str:
+    return str(format_list([scope.text(_SHORT[key]) for key in keys], locale=_LISTS[scope.language]))
+
+
+def _basis(scope: Scope) -> str:
+    """Company, place, period, working days, currency and what it is compared with."""
+    text, number, calendar = scope.text, scope.number, scope.snapshot.calendar
+    period, last = scope.period, progress.cut(scope)
+    whole = calendar.working_days(period.first, period.last)
+    if scope.is_running:
+        when = text(
+            "{period} to date, {span} (working day {n_th} of {whole})",
+            period=number.period(period),
+            span=number.span(period.first, max(last, period.first)),
+            n_th=number.count(calendar.working_days(period.first, last)),
+            whole=number.count(whole),
+        )
+        against = text("against target and the same working days of last year")
+    else:
+        when = text(
+            "{period}, {span} ({whole} working days)",
+            period=number.period(period),
+            span=number.span(period.first, period.last),
+            whole=number.count(whole),
+        )
+        against = text("against target and last year")
+    currency = text("{currency} excl. tax", currency=number.currency_name()) if number.currency_name() else ""
+    said = (scope.snapshot.company_name(scope.language), *scope.trail[1:], when, currency, against)
+    return " · ".join(filter(None, said))

@@ -1,0 +1,225 @@
+"""The five measures, one card each: value, completion, gap to pace, what is needed, and the last weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from dash import html
+
+from data.workdays import week_start
+from layouts import parts
+from layouts.panel import Table
+from layouts.panels import progress
+from layouts.parts import Bar, Chip, Judgement, Spark, Value
+from layouts.text import N_, translator
+from layouts.theme import colours
+from layouts.tools import explain
+from layouts.urls import Scope
+from metrics.catalog import FIVE
+from metrics.query import Query, Result
+from metrics.scope import Period
+
+KEYS: Final = tuple(measure.key for measure in FIVE)
+WEEKS: Final = 10
+SCALE: Final = 1.1
+"""Cards draw their bars on 0–110 % of the target: k11 in app.css."""
+_SHOWN: Final = (*progress.PROGRESS, "needed", "py", "py_change")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One measure. ``value``: prefix, digits and suffix; ``why`` it is missing, else empty."""
+
+    key: str
+    name: str
+    selected: bool
+    href: str
+    hint: str
+    chip: Chip
+    value: tuple[str, str, str]
+    why: str
+    completion: Value
+    target: str
+    expected: str
+    bar: Bar | None
+    gap: str
+    gap_up: bool
+    judgement: Judgement
+    foot: tuple[str, str]
+    change: Value
+    spark: Spark | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    cards: tuple[Card, ...]
+    language: str
+
+
+def five(scope: Scope) -> Query:
+    """The five measures against target, pace and last year; the same question wherever it is asked, so it is run once."""
+    return progress.query(scope, tuple(name for key in KEYS for name in (key, *(f"{key}_{kind}" for kind in _SHOWN))))
+
+
+class Kpis:
+    name = "kpis"
+    title = N_("Five measures")
+
+    def needs(self, scope: Scope) -> Mapping[str, Query]:
+        now = _weeks(scope)
+        return {"five": five(scope), "weeks": _by_week(scope, now), "weeks_before": _by_week(scope, _year_earlier(now))}
+
+    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
+        return View(tuple(_card(scope, key, results) for key in KEYS), scope.language)
+
+    def render(self, view: View) -> Any:
+        return html.Div([_render(card, view.language) for card in view.cards], className="kpis")
+
+    def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
+        text, number, row = scope.text, scope.number, results["five"].only()
+        shown = ("", "_target", "_completion", "_gap", "_days", "_needed", "_py", "_py_change")
+        raw = tuple((progress.name_of(scope, key), *(row[key + kind] for kind in shown)) for key in KEYS)
+        rows = tuple(
+            (
+                cells[0],
+                *(
+                    number.of(v, progress.unit_of(key + kind), signed=kind in ("_gap", "_days", "_py_change"))
+                    for kind, v in zip(shown, cells[1:], strict=True)
+                ),
+            )
+            for key, cells in zip(KEYS, raw, strict=True)
+        )
+        columns = (
+            text("Measure"),
+            text("Actual"),
+            text("Target"),
+            text("Completion"),
+            text("Gap to pace"),
+            text("Working days ahead"),
+            text("Needed per working day"),
+            text("Previous year"),
+            text("Change on previous year"),
+        )
+        return Table(text("Five measures, {period}", period=number.period(scope.period)), columns, rows, raw)
+
+
+def _weeks(scope: Scope) -> Period:
+    """The last ten weeks, the running one up to the last day that counts."""
+    last = progress.cut(scope)
+    return Period("range", week_start(last) - timedelta(weeks=WEEKS - 1), last)
+
+
+def _year_earlier(weeks: Period) -> Period:
+    """52 weeks back, so that weekdays answer to weekdays and a part of a week to the same part."""
+    return Period("range", weeks.first - timedelta(weeks=52), weeks.last - timedelta(weeks=52))
+
+
+def _by_week(scope: Scope, weeks: Period) -> Query:
+    return Query(measures=KEYS, by=("week",), period=weeks, as_of=weeks.last, where=scope.where)
+
+
+def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
+    text, number, unit = scope.text, scope.number, progress.unit_of(key)
+    row, missing = results["five"].only(), results["five"].missing
+    actual, target, status = row[key], row[f"{key}_target"], row[f"{key}_status"]
+    known = actual is not None
+    name = progress.name_of(scope, key)
+    reason = "" if known else progress.why(scope, missing.get(key))
+    return Card(
+        key=key,
+        name=name,
+        selected=key == scope.measure,
+        href=scope.link(measure=key),
+        hint=text("Show {measure} in the panels below", measure=name),
+        chip=progress.status_chip(scope, status, known=known),
+        value=number.split(actual, unit),
+        why=reason,
+        completion=progress.share(scope, row[f"{key}_completion"], missing.get(f"{key}_completion")),
+        target=text("of {target} target", target=number.of(target, unit))
+        if target
+        else text("no target set for {period}", period=number.period(scope.period)),
+        expected=text("{share} expected", share=number.share(row[f"{key}_expected_share"])) if target and scope.is_running else "",
+        bar=progress.bar_of(scope, key, row, SCALE) if known else None,
+        gap=progress.gap_words(scope, key, row) or reason,
+        gap_up=(row[f"{key}_gap"] or 0) >= 0,
+        judgement=progress.judgement(status),
+        foot=_foot(scope, key, row),
+        change=Value(
+            text("vs PY {change}", change=number.share(row[f"{key}_py_change"], signed=True)),
+            "" if row[f"{key}_py_change"] is not None else progress.why(scope, missing.get(f"{key}_py_change")),
+        ),
+        spark=_spark(scope, key, name, results),
+    )
+
+
+def _foot(scope: Scope, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """What the rest of the period asks for; where there is no rest, what last year was."""
+    text, number, unit = scope.text, scope.number, progress.unit_of(key)
+    if row[f"{key}_target"] and row[f"{key}_needed"] is not None:
+        left = text("{n} working days left", n=scope.snapshot.calendar.working_days(scope.as_of + timedelta(days=1), scope.period.last))
+        if not row[f"{key}_needed"]:
+            return text("Target reached"), left
+        return text("{needed} a working day needed", needed=number.of(row[f"{key}_needed"], unit)), left
+    if not row[f"{key}_target"]:
+        return text("Completion and pace"), text("need a target")
+    return text("Last year {value}", value=number.of(row[f"{key}_py"], unit)), text("same working days") if scope.is_running else ""
+
+
+def _spark(scope: Scope, key: str, name: str, results: Mapping[str, Result]) -> Spark | None:
+    weeks = _weeks(scope)
+    now = _line(scope, key, weeks.first, results["weeks"])
+    before = _line(scope, key, _year_earlier(weeks).first, results["weeks_before"])
+    if all(v is None for v in now):
+        return None
+    number, ink = scope.number, colours(scope.theme)
+    label = scope.text(
+        "Weekly {measure}, {first} to {last}, against last year", measure=name, first=number.week(weeks.first), last=number.week(weeks.last)
+    )
+    return Spark(label=label, now=now, before=before, ink=ink["ac"], grey=ink["py"])
+
+
+def _line(scope: Scope, key: str, first: date, result: Result) -> tuple[float | None, ...]:
+    """The value of each week; a week without facts is zero, one before the data has none."""
+    if key in result.missing:
+        return (None,) * WEEKS
+    by_week = {row["week"]: row[key] for row in result.rows}
+    mondays = [first + timedelta(weeks=i) for i in range(WEEKS)]
+    values = [by_week.get(monday, 0) if monday + timedelta(days=6) >= scope.snapshot.first_day else None for monday in mondays]
+    return tuple(None if v is None else float(v) for v in values)
+
+
+def _render(card: Card, language: str) -> Any:
+    prefix, digits, suffix = card.value
+    current = parts.aria(current="true") if card.selected else {}
+    shape = "card-wl kpi sel" if card.selected else "card-wl kpi fold"
+    mark = parts.icon("up" if card.gap_up else "down", small=True) if card.gap and not card.why else None
+    return html.Article(
+        [
+            html.H2(
+                [
+                    html.A(card.name, href=card.href, title=card.hint, className="stretch", **current),
+                    explain("kpis", card.key, translator(language), of=card.name),
+                ]
+            ),
+            parts.chip(card.chip),
+            html.Div([f"{prefix}{digits}", html.Small(suffix) if suffix else None], className="val"),
+            html.Div(parts.value(card.completion), className="pct"),
+            html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),
+            html.Div(parts.bullet(card.bar, "k11") if card.bar else None, className="w bl"),
+            html.Div(html.Span([mark, " ", card.gap] if mark else card.gap, className=card.judgement), className="pline w"),
+            html.Div(
+                [
+                    html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]]),
+                    html.Div(
+                        [parts.sparkline(card.spark) if card.spark else None, parts.value(card.change, "nw")], className="r desk-only"
+                    ),
+                ],
+                className="foot w",
+            ),
+        ],
+        className=shape,
+        **parts.aria(label=card.name),
+    )

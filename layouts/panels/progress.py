@@ -1,0 +1,131 @@
+"""Where a measure stands, in words and marks: status, gap, bar, and why a figure is missing. Shared by the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from layouts.parts import Bar, Chip, ChipKind, Judgement, Value
+from layouts.text import N_
+from layouts.urls import Scope
+from metrics.catalog import MEASURES, Unit
+from metrics.query import Missing, Query
+from metrics.tiers import Status
+
+Row = Mapping[str, Any]
+
+PROGRESS: Final = ("target", "expected_share", "completion", "gap", "days", "status")
+"""What a row of progress shows of a measure besides its actual."""
+
+_RUNNING: Final[dict[str | None, tuple[ChipKind, str]]] = {
+    Status.BEHIND: ("behind", N_("Behind pace")),
+    Status.ON_PACE: ("pace", N_("On pace")),
+    Status.AHEAD: ("ahead", N_("Ahead of pace")),
+    Status.ACHIEVED: ("achieved", N_("Achieved")),
+    Status.NO_TARGET: ("none", N_("No target")),
+    None: ("none", N_("Nothing due yet")),
+}
+_CLOSED: Final[dict[str | None, tuple[ChipKind, str]]] = {
+    **_RUNNING,
+    Status.BEHIND: ("behind", N_("Target missed")),
+    Status.ON_PACE: ("pace", N_("Just missed")),
+}
+_REASONS: Final = {
+    "no_data": N_("There are no such facts in the data"),
+    "before_data": N_("The data begins on {day}"),
+    "after_data": N_("The data ends on {day}"),
+    "not_begun": N_("The period has not begun"),
+    "no_cost": N_("{n} order lines have no cost"),
+    "no_expense": N_("{n} order lines have no selling expense"),
+    "no_target": N_("No target is set"),
+    "no_value": N_("There is nothing to compare with"),
+}
+
+
+def query(scope: Scope, measures: tuple[str, ...], by: tuple[str, ...] = (), order: str = "") -> Query:
+    """A question about what the scope looks at."""
+    return Query(measures=measures, by=by, period=scope.period, as_of=scope.as_of, where=scope.where, order=order)
+
+
+def cut(scope: Scope) -> date:
+    """The last day that counts: the as-of day, or the end of a period that is over."""
+    return min(scope.as_of, scope.period.last)
+
+
+def unit_of(key: str) -> Unit:
+    return MEASURES[key].unit
+
+
+def name_of(scope: Scope, key: str) -> str:
+    """The name of a measure from the catalogue."""
+    return MEASURES[key].name_zh if scope.language == "zh" else MEASURES[key].name
+
+
+def why(scope: Scope, missing: Missing | None) -> str:
+    """Why a figure is missing, in words; a row of an answer that has the figure elsewhere names no reason."""
+    if missing is None or missing.code not in _REASONS:
+        return scope.text("No value")
+    message = _REASONS[missing.code]
+    if missing.code in ("before_data", "after_data"):
+        return scope.text(message, day=scope.number.day(date.fromisoformat(missing.detail)))
+    if missing.code in ("no_cost", "no_expense"):
+        return scope.text(message, n=int(missing.detail))
+    return scope.text(message)
+
+
+def share(scope: Scope, rate: Decimal | None, missing: Missing | None = None) -> Value:
+    """A share, or a dash and why."""
+    return Value(scope.number.share(rate), why(scope, missing) if rate is None else "")
+
+
+def status_chip(scope: Scope, status: str | None, *, known: bool = True) -> Chip:
+    """The chip of a status; ``known`` False where there is no actual to judge."""
+    if not known:
+        return Chip("none", scope.text("No data"))
+    kind, message = (_RUNNING if scope.is_running else _CLOSED)[status]
+    return Chip(kind, scope.text(message))
+
+
+def judgement(status: str | None) -> Judgement:
+    """The colour that a status allows: none inside the tolerance."""
+    if status == Status.BEHIND:
+        return "bad"
+    return "good" if status in (Status.AHEAD, Status.ACHIEVED) else "dim"
+
+
+def gap_words(scope: Scope, key: str, row: Row) -> str:
+    """``−¥16.6 M · 3.1 d behind``; nothing without a gap."""
+    gap, days = row[f"{key}_gap"], row[f"{key}_days"]
+    if gap is None:
+        return ""
+    said = scope.number.of(gap, unit_of(key), signed=True)
+    if days is None:
+        return said
+    size = scope.number.days(days, signed=False)
+    if days < 0:
+        return scope.text("{gap} · {days} d behind", gap=said, days=size)
+    return scope.text("{gap} · {days} d ahead", gap=said, days=size)
+
+
+def bar_of(scope: Scope, key: str, row: Row, limit: float) -> Bar:
+    """The bullet of a row on a scale from 0 to ``limit`` × target."""
+    done, due = row[f"{key}_completion"], row[f"{key}_expected_share"]
+    if done is None:
+        label = scope.text("{actual}, no target", actual=scope.number.of(row[key], unit_of(key)))
+        return Bar(label=label, actual=1.0 if row[key] and row[key] > 0 else 0.0, expected=None, judgement="dim", target=False)
+    label = scope.text("{done} of target; expected by then {due}", done=scope.number.share(done), due=scope.number.share(due))
+    if not scope.is_running:
+        label = scope.text("{done} of target", done=scope.number.share(done))
+    return Bar(
+        label=label,
+        actual=_on_scale(done, limit),
+        expected=None if due is None else _on_scale(due, limit),
+        judgement=judgement(row[f"{key}_status"]),
+        over=done > Decimal(str(limit)),
+    )
+
+
+def _on_scale(rate: Decimal, limit: float) -> float:
+    return round(min(max(float(rate), 0.0), limit), 4)

@@ -1,0 +1,276 @@
+"""Progress one level below what is looked at, worst gap first, with the lag alerts: regions, areas of a region, reps of an area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from dash import html
+
+from layouts import parts
+from layouts.format import Scale
+from layouts.panel import Table
+from layouts.panels import progress
+from layouts.panels.progress import Row
+from layouts.parts import Bar, Chip, Judgement, Value
+from layouts.text import N_
+from layouts.urls import Scope
+from metrics.alerts import Lag
+from metrics.query import Query, Result
+from metrics.tiers import Status
+
+SCALE: Final = 1.2
+"""Rows draw their bars on 0–120 % of the target."""
+_ALERT: Final = ("lag", "lag_since", "lag_change")
+_COLUMN: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
+_TITLE: Final = {"region": N_("Regional progress"), "area": N_("Progress by area"), "rep": N_("Progress by rep")}
+_LAGGING: Final = {"region": N_("{n} regions lagging"), "area": N_("{n} areas lagging"), "rep": N_("{n} reps lagging")}
+_WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
+LONG: Final = 8
+"""From more rows than these on the list scrolls inside the card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One member, what belongs to none, or the total. ``level``: of its alert; ``since`` and ``course`` say it in words."""
+
+    kind: Literal["member", "nobody", "total"]
+    name: str
+    href: str
+    hint: str
+    level: Literal["", "warning", "critical"]
+    bar: Bar
+    done: Value
+    actual: str
+    target: str
+    gap: Value
+    days: Value
+    judgement: Judgement
+    since: str
+    course: str
+    chip: Chip | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    title: str
+    caption: str
+    columns: tuple[str, ...]
+    lagging: Chip | None
+    lines: tuple[Line, ...]
+    total: Line
+    empty: tuple[str, str]
+    flag: str
+    """What the flag of a lagging row says to who does not see it."""
+
+
+class Regions:
+    name = "regions"
+    title = N_("Regional progress")
+
+    def needs(self, scope: Scope) -> Mapping[str, Query]:
+        key = scope.measure
+        shown = (key, *(f"{key}_{kind}" for kind in (*progress.PROGRESS, *_ALERT)))
+        return {
+            "rows": progress.query(scope, shown, by=(scope.child,), order=f"{key}_gap"),
+            "total": progress.query(scope, shown),
+        }
+
+    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
+        text, key, child = scope.text, scope.measure, scope.child
+        rows, total = _ordered(scope, results["rows"]), results["total"].only()
+        scale = _scale(scope, (*rows, total))
+        lines = tuple(_line(scope, row, scale, results["rows"]) for row in rows)
+        lagging = sum(line.level != "" for line in lines)
+        return View(
+            title=text(_TITLE[child]),
+            caption=text("{measure}, {unit}, sorted by gap to pace", measure=progress.name_of(scope, key), unit=scale.caption),
+            columns=(
+                text(_COLUMN[child]),
+                text("Completion"),
+                text("Done"),
+                text("Actual / target"),
+                text("Gap to pace"),
+                text("Days"),
+                text("Alert"),
+            ),
+            lagging=Chip("risk", text(_LAGGING[child], n=lagging)) if lagging else None,
+            lines=lines,
+            total=_line(scope, total, scale, results["total"]),
+            empty=(
+                text("Nothing to show for {place}", place=scope.place),
+                text("{period}: neither facts nor targets. Choose another period or scope.", period=scope.number.period(scope.period)),
+            ),
+            flag=text("lagging"),
+        )
+
+    def render(self, view: View) -> Any:
+        head = parts.card_header(view.title, view.caption, parts.chip(view.lagging) if view.lagging else None)
+        if not view.lines:
+            return parts.card(head, parts.nothing(*view.empty), label=view.title)
+        names = [html.Span(name, role="columnheader", className="num" if 2 <= i <= 5 else None) for i, name in enumerate(view.columns)]
+        scroll: dict[str, Any] = {"tabIndex": 0, **parts.aria(label=view.title)} if len(view.lines) > LONG else {}
+        table = html.Div(
+            [
+                html.Div(html.Div(names, role="row", className="reg th"), role="rowgroup"),
+                html.Div([_render(line, view.flag) for line in view.lines], role="rowgroup", className="reg-rows", **scroll),
+                html.Div(_render(view.total, view.flag), role="rowgroup"),
+            ],
+            role="table",
+            **parts.aria(label=view.title),
+        )
+        return parts.card(head, table, class_name="regions", label=view.title)
+
+    def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
+        text, key = scope.text, scope.measure
+        rows, total = _ordered(scope, results["rows"]), results["total"].only()
+        scale = _scale(scope, (*rows, total))
+        labels = (*(_name(scope, row, results["rows"]) for row in rows), scope.place)
+        kinds = ("", "_target", "_completion", "_gap", "_days", "_lag", "_lag_since")
+        raw = tuple((label, *(row[key + kind] for kind in kinds)) for label, row in zip(labels, (*rows, total), strict=True))
+        columns = (
+            text(_COLUMN[scope.child]),
+            text("Actual"),
+            text("Target"),
+            text("Completion"),
+            text("Gap to pace"),
+            text("Working days ahead"),
+            text("Lag alert"),
+            text("Since"),
+        )
+        number = scope.number
+        shown = tuple(
+            (
+                label,
+                number.scaled(actual, scale),
+                number.scaled(target, scale),
+                number.share(done),
+                number.scaled(gap, scale, signed=True),
+                number.days(days),
+                _lag_word(scope, lag),
+                number.day(since),
+            )
+            for label, actual, target, done, gap, days, lag, since in raw
+        )
+        caption = text(
+            "{measure}, {unit}, {period}", measure=progress.name_of(scope, key), unit=scale.caption, period=number.period(scope.period)
+        )
+        return Table(caption, columns, shown, raw)
+
+
+def _lag_word(scope: Scope, lag: str | None) -> str:
+    if lag is None:
+        return scope.number.of(None, progress.unit_of("amount"))
+    return {Lag.NONE: scope.text("none"), Lag.WARNING: scope.text("warning"), Lag.CRITICAL: scope.text("critical")}[Lag(lag)]
+
+
+def _ordered(scope: Scope, result: Result) -> tuple[Row, ...]:
+    """As the query orders them, what belongs to no member last; members without facts and target are left out."""
+    key = scope.measure
+    rows = [row for row in result.rows if row[key] is None or row[key] or row[f"{key}_target"]]
+    return (*(row for row in rows if row[scope.child] is not None), *(row for row in rows if row[scope.child] is None))
+
+
+def _scale(scope: Scope, rows: tuple[Row, ...]) -> Scale:
+    key = scope.measure
+    return scope.number.scale([value for row in rows for value in (row[key], row[f"{key}_target"])], progress.unit_of(key))
+
+
+def _name(scope: Scope, row: Row, result: Result) -> str:
+    if scope.child not in row:
+        return scope.place
+    member = row[scope.child]
+    if member is not None:
+        return result.label(scope.child, member, scope.language)
+    return scope.text(_WITHOUT[scope.child]) if row[scope.measure] else scope.text("Unallocated target")
+
+
+def _line(scope: Scope, row: Row, scale: Scale, result: Result) -> Line:
+    text, number, key = scope.text, scope.number, scope.measure
+    member = row.get(scope.child)
+    name = _name(scope, row, result)
+    leads = member is not None and scope.child != "rep"
+    status, lag = row[f"{key}_status"], row[f"{key}_lag"]
+    level = _level(lag)
+    known = row[key] is not None
+    untold = progress.why(scope, result.missing.get(key)) if not known else text("No target is set")
+    gap, days = row[f"{key}_gap"], row[f"{key}_days"]
+    return Line(
+        kind="member" if member is not None else "nobody" if scope.child in row else "total",
+        name=name,
+        href=scope.link(**{scope.child: member}) if leads else "",
+        hint=text("Open {name}", name=name) if leads else "",
+        level=level,
+        bar=progress.bar_of(scope, key, row, SCALE),
+        done=Value(number.share(row[f"{key}_completion"]), untold if row[f"{key}_completion"] is None else ""),
+        actual=number.scaled(row[key], scale),
+        target=number.scaled(row[f"{key}_target"], scale),
+        gap=Value(number.scaled(gap, scale, signed=True), untold if gap is None else ""),
+        days=Value(number.days(days), untold if days is None else ""),
+        judgement="bad" if level else progress.judgement(status),
+        since=_since(scope, row) if level else "",
+        course=_course(scope, row, scale) if level else "",
+        chip=_chip(scope, row) if not level else None,
+        note=text("Within tolerance") if not level and status == Status.ON_PACE else "",
+    )
+
+
+def _level(lag: str | None) -> Literal["", "warning", "critical"]:
+    return "critical" if lag == Lag.CRITICAL else "warning" if lag == Lag.WARNING else ""
+
+
+def _since(scope: Scope, row: Row) -> str:
+    day = row[f"{scope.measure}_lag_since"]
+    if day is None:
+        return scope.text("Behind pace")
+    return scope.text("Behind since {week} ({day})", week=scope.number.week(day), day=scope.number.day(day, "short"))
+
+
+def _course(scope: Scope, row: Row, scale: Scale) -> str:
+    """Whether the gap widens or closes against a week ago; nothing in the first week."""
+    change = row[f"{scope.measure}_lag_change"]
+    if not change:
+        return ""
+    size = scope.number.scaled(abs(change), scale)
+    return scope.text("Widening, {size} in a week", size=size) if change < 0 else scope.text("Closing, {size} in a week", size=size)
+
+
+def _chip(scope: Scope, row: Row) -> Chip | None:
+    """A chip where a word says more than the figures: achieved, behind without an alert, ahead, no target."""
+    status, known = row[f"{scope.measure}_status"], row[scope.measure] is not None
+    if known and status == Status.ON_PACE:
+        return None
+    return progress.status_chip(scope, status, known=known)
+
+
+def _render(line: Line, flag: str) -> Any:
+    mark = (
+        html.Span([parts.icon("flag-fill" if line.level == "critical" else "flag", small=True), parts.hidden(flag)], className="bad")
+        if line.level
+        else None
+    )
+    label = [html.Span(line.name, className="nm-t", title=line.name), mark]
+    named = html.A(label, href=line.href, title=line.hint, className="nm") if line.href else html.Span(label, className="nm")
+    looks = ("reg r", f"lagrow {line.level}" if line.level else "", "tot" if line.kind == "total" else "")
+    said: list[Any] = []
+    if line.since:
+        said = [html.Span(line.since, className="bad b"), html.Br() if line.course else None, line.course]
+    elif line.chip:
+        said = [parts.chip(line.chip)]
+    elif line.note:
+        said = [html.Span(line.note, className="cap tolr")]
+    return html.Div(
+        [
+            html.Div(named, role="cell"),
+            html.Div(parts.bullet(line.bar), role="cell", className="bl"),
+            html.Div(parts.value(line.done), role="cell", className="num b"),
+            html.Div([line.actual, html.Span(f" / {line.target}", className="cap")], role="cell", className="num h"),
+            html.Div(parts.value(line.gap), role="cell", className=f"num b {line.judgement}"),
+            html.Div(parts.value(line.days), role="cell", className=f"num h {line.judgement}"),
+            html.Div(said, role="cell", className="why"),
+        ],
+        role="row",
+        className=" ".join(filter(None, looks)),
+    )

@@ -1,0 +1,368 @@
+"""Who is at risk, on the way, or has achieved: every rep on the rate that tiers, the largest gaps and the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil, floor
+from typing import Any, Final
+
+from dash import html
+
+from layouts import figures, parts
+from layouts.figures import Mark, Swarm
+from layouts.format import Scale
+from layouts.panel import Table
+from layouts.panels import progress
+from layouts.panels.kpis import five
+from layouts.panels.progress import Row
+from layouts.parts import Chip, ChipKind, Judgement, Value
+from layouts.text import N_
+from layouts.urls import Scope
+from metrics.query import Query, Result
+from metrics.tiers import Tier
+
+LISTED: Final = 5
+"""Rows of a list; app.css hides the last ones where the page is low."""
+NAMED: Final = 6
+"""Reps without a tier that are named before the rest is counted."""
+WIDTH, HEIGHT = 300, 150
+"""Pixels that the plot has at least; marks are stacked so that they do not overlap there."""
+DOTS: Final = (8, 7, 6, 5, 4, 3)
+HIGHEST: Final = 2.0
+"""Rates above stand at the edge; the pointer and the table tell them."""
+_CHIPS: Final[tuple[tuple[Tier, ChipKind, str], ...]] = (
+    (Tier.AT_RISK, "risk", N_("{n} at risk, below {rate}")),
+    (Tier.ON_THE_WAY, "way", N_("{n} on the way")),
+    (Tier.ACHIEVED, "achieved", N_("{n} achieved")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One side of the switch between the two rates."""
+
+    text: str
+    href: str
+    hint: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    area: str
+    pace: Value
+    done: Value
+    gap: Value
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A short list; ``judgement`` colours its title."""
+
+    title: str
+    icon: str
+    judgement: Judgement
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """``by_pace``: pace is the rate that tiers, else completion. ``columns``: the headings of pace, completion and gap."""
+
+    title: str
+    caption: str
+    chips: tuple[Chip, ...]
+    choices: tuple[Choice, ...]
+    by_pace: bool
+    label: str
+    swarm: Swarm | None
+    columns: tuple[str, str, str]
+    rankings: tuple[Ranking, ...]
+    note: str
+    note_in_full: str
+    empty: tuple[str, str] | None
+    theme: str
+
+
+class Reps:
+    name = "reps"
+    title = N_("Rep tiers")
+
+    def needs(self, scope: Scope) -> Mapping[str, Query]:
+        key = scope.measure
+        kinds = ("target", "completion", "pace", "gap", "status", "tier_full" if _by_completion(scope) else "tier")
+        return {
+            "reps": progress.query(scope, (key, *(f"{key}_{kind}" for kind in kinds)), by=("rep",), order=f"{key}_gap"),
+            "areas": progress.query(scope, (key,), by=("area",)),
+            "five": five(scope),
+        }
+
+    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
+        text, number, key = scope.text, scope.number, scope.measure
+        rows = _reps(results)
+        tiered = tuple(row for row in rows if row[_tier(scope)] is not None)
+        scale = _scale(scope, rows)
+        by_pace = _rate(scope).endswith("_pace")
+        rate = text("pace") if by_pace else text("completion")
+        chips = tuple(
+            Chip(
+                kind,
+                text(message, n=sum(row[_tier(scope)] == tier for row in tiered), rate=number.share(scope.settings.tier_risk, digits=0)),
+            )
+            for tier, kind, message in _CHIPS
+        )
+        note, in_full = _left_out(scope, results, [row for row in rows if row[_tier(scope)] is None])
+        return View(
+            title=text(self.title),
+            caption=text(
+                "{n} reps by {rate}, {measure}, {unit}", n=len(tiered), rate=rate, measure=progress.name_of(scope, key), unit=scale.caption
+            ),
+            chips=chips if tiered else (),
+            choices=_choices(scope) if scope.is_running and tiered else (),
+            by_pace=by_pace,
+            label=text("{n} reps along their {rate}: ", n=len(tiered), rate=rate) + ", ".join(chip.text for chip in chips),
+            swarm=_swarm(scope, results, tiered) if tiered else None,
+            columns=(text("Pace"), text("Done"), text("Gap")),
+            rankings=_rankings(scope, results, tiered, scale),
+            note=note,
+            note_in_full=in_full,
+            empty=None if tiered else _empty(scope, rows),
+            theme=scope.theme,
+        )
+
+    def render(self, view: View) -> Any:
+        aside = [html.Div([parts.chip(chip) for chip in view.chips], className="chips")] if view.chips else []
+        head = parts.card_header(view.title, view.caption, *aside)
+        note = html.P(view.note, className="cap note", title=view.note_in_full) if view.note else None
+        if view.swarm is None:
+            return parts.card(head, parts.nothing(*(view.empty or ())), note, label=view.title)
+        chart = parts.drawing(self.name, figures.swarm(view.swarm, view.theme, plot_height=HEIGHT), view.label)
+        lists = html.Div([_render_choices(view), *(_render_ranking(ranking, view) for ranking in view.rankings)], className="rankings")
+        return parts.card(head, html.Div([html.Div([chart, note]), lists], className="row2 reps"), label=view.title)
+
+    def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
+        text, number, key = scope.text, scope.number, scope.measure
+        rows = _reps(results)
+        scale = scope.number.scale([v for row in rows for v in (row[key], row[f"{key}_target"])], progress.unit_of(key))
+        raw = tuple(
+            (
+                *_who(scope, results, row),
+                row[key],
+                row[f"{key}_target"],
+                row[f"{key}_pace"],
+                row[f"{key}_completion"],
+                row[f"{key}_gap"],
+                row[_tier(scope)],
+            )
+            for row in rows
+        )
+        shown = tuple(
+            (
+                name,
+                area,
+                number.scaled(actual, scale),
+                number.scaled(target, scale),
+                number.share(pace),
+                number.share(done),
+                number.scaled(gap, scale, signed=True),
+                _tier_word(scope, tier),
+            )
+            for name, area, actual, target, pace, done, gap, tier in raw
+        )
+        columns = (
+            text("Rep"),
+            text("Area"),
+            text("Actual"),
+            text("Target"),
+            text("Pace"),
+            text("Completion"),
+            text("Gap to pace"),
+            text("Tier"),
+        )
+        caption = text(
+            "{measure}, {unit}, {period}", measure=progress.name_of(scope, key), unit=scale.caption, period=number.period(scope.period)
+        )
+        return Table(caption, columns, shown, raw)
+
+
+def _by_completion(scope: Scope) -> bool:
+    return scope.address.tier == "completion"
+
+
+def _tier(scope: Scope) -> str:
+    return f"{scope.measure}_{'tier_full' if _by_completion(scope) else 'tier'}"
+
+
+def _rate(scope: Scope) -> str:
+    """The rate that tiers: pace while the period runs, unless completion was asked for."""
+    return f"{scope.measure}_{'pace' if scope.is_running and not _by_completion(scope) else 'completion'}"
+
+
+def _tier_word(scope: Scope, tier: str | None) -> str:
+    words = {Tier.AT_RISK: N_("At risk"), Tier.ON_THE_WAY: N_("On the way"), Tier.ACHIEVED: N_("Achieved")}
+    return scope.text(words[Tier(tier)]) if tier else scope.number.share(None)
+
+
+def _reps(results: Mapping[str, Result]) -> tuple[Row, ...]:
+    """Largest gap first; facts of nobody are no rep."""
+    return tuple(row for row in results["reps"].rows if row["rep"] is not None)
+
+
+def _who(scope: Scope, results: Mapping[str, Result], row: Row) -> tuple[str, str]:
+    """Name and area: the one the rep belongs to now."""
+    members = results["reps"].members.get("rep", {})
+    member = members.get(row["rep"])
+    area = results["areas"].label("area", member.parent, scope.language) if member and member.parent else ""
+    return results["reps"].label("rep", row["rep"], scope.language), area
+
+
+def _scale(scope: Scope, rows: Sequence[Row]) -> Scale:
+    return scope.number.scale([row[f"{scope.measure}_gap"] for row in rows], progress.unit_of(scope.measure))
+
+
+def _choices(scope: Scope) -> tuple[Choice, ...]:
+    text, completion = scope.text, _by_completion(scope)
+    return (
+        Choice(text("Pace"), scope.link(tier=""), text("Tier by pace: what is done of the target due by now"), not completion),
+        Choice(text("Completion"), scope.link(tier="completion"), text("Tier by completion: what is done of the full target"), completion),
+    )
+
+
+def _person(scope: Scope, results: Mapping[str, Result], row: Row, scale: Scale) -> Person:
+    number, key = scope.number, scope.measure
+    name, area = _who(scope, results, row)
+    return Person(
+        name,
+        area,
+        Value(number.share(row[f"{key}_pace"]), "" if row[f"{key}_pace"] is not None else scope.text("Nothing due yet")),
+        Value(number.share(row[f"{key}_completion"])),
+        Value(number.scaled(row[f"{key}_gap"], scale, signed=True), "" if row[f"{key}_gap"] is not None else scope.text("Nothing due yet")),
+        progress.judgement(row[f"{key}_status"]),
+    )
+
+
+def _rankings(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...], scale: Scale) -> tuple[Ranking, ...]:
+    gap, rate = f"{scope.measure}_gap", _rate(scope)
+    behind = [row for row in tiered if row[gap] is not None and row[gap] < 0][:LISTED]
+    best = sorted((row for row in tiered if row not in behind), key=lambda row: row[rate], reverse=True)[:LISTED]
+    title = scope.text("Best pace") if rate.endswith("_pace") else scope.text("Best completion")
+    lists = (
+        Ranking(scope.text("Largest gaps"), "flag", "bad", tuple(_person(scope, results, row, scale) for row in behind)),
+        Ranking(title, "check-lg", "good", tuple(_person(scope, results, row, scale) for row in best)),
+    )
+    return tuple(ranking for ranking in lists if ranking.people)
+
+
+def _left_out(scope: Scope, results: Mapping[str, Result], rows: Sequence[Row]) -> tuple[str, str]:
+    """Reps that get no tier: how many and who; the second text names them all."""
+    if not rows:
+        return "", ""
+    names = [_who(scope, results, row)[0] for row in rows]
+    listed = scope.text(", ").join(names[:NAMED])
+    if len(names) > NAMED:
+        said = scope.text("{n} reps without target or with nothing due yet: {names} …", n=len(names), names=listed)
+    else:
+        said = scope.text("{n} reps without target or with nothing due yet: {names}", n=len(names), names=listed)
+    return said, scope.text(", ").join(names)
+
+
+def _empty(scope: Scope, rows: Sequence[Row]) -> tuple[str, str]:
+    text, name = scope.text, progress.name_of(scope, scope.measure)
+    if rows:
+        return text("No rep has a target for {measure}", measure=name), text("Tiers compare each rep with a target of their own.")
+    return text("No reps in {place}", place=scope.place), text(
+        "{period}: no sale or target names a rep.", period=scope.number.period(scope.period)
+    )
+
+
+# --- where a mark stands ------------------------------------------------------------------------------------------------
+
+
+def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...]) -> Swarm:
+    number, key = scope.number, scope.measure
+    rows = sorted(tiered, key=lambda row: row[_rate(scope)])
+    edges = float(scope.settings.tier_risk), float(scope.settings.tier_achieved)
+    span = span_of([float(row[_rate(scope)]) for row in rows], edges)
+    rates = [min(max(float(row[_rate(scope)]), span[0]), span[1]) for row in rows]
+    dot, heights = fitted(rates, span)
+    marks: dict[Tier, list[Mark]] = {tier: [] for tier in Tier}
+    for row, rate, height in zip(rows, rates, heights, strict=True):
+        name, area = _who(scope, results, row)
+        said = scope.text(
+            "Pace {pace}, completion {done}", pace=number.share(row[f"{key}_pace"]), done=number.share(row[f"{key}_completion"])
+        )
+        marks[Tier(row[_tier(scope)])].append(Mark(round(rate, 4), height, f"<b>{name}</b> {area}<br>{said}"))
+    share = results["five"].only()[f"{key}_expected_share"]
+    expected = (float(share), scope.text("Expected")) if _by_completion(scope) and scope.is_running and share is not None else None
+    return Swarm(
+        at_risk=tuple(marks[Tier.AT_RISK]),
+        on_the_way=tuple(marks[Tier.ON_THE_WAY]),
+        achieved=tuple(marks[Tier.ACHIEVED]),
+        span=span,
+        ticks=_ticks(scope, span, edges),
+        edges=edges,
+        expected=expected,
+        dot=dot,
+    )
+
+
+def span_of(rates: Sequence[float], edges: tuple[float, float]) -> tuple[float, float]:
+    """The span of rates shown: all of them and both thresholds, within 0 and the highest."""
+    low = min(*rates, edges[0] - 0.1, edges[0])
+    high = max(*rates, edges[1] + 0.1)
+    return max(floor(low * 20 - 0.5) / 20, 0.0), min(ceil(high * 20 + 0.5) / 20, max(HIGHEST, edges[1] + 0.5))
+
+
+def fitted(rates: Sequence[float], span: tuple[float, float]) -> tuple[int, tuple[float, ...]]:
+    """The largest dot with which the stacks fit the plot, and their heights in dots; ``rates`` ascend."""
+    for dot in DOTS:
+        heights = figures.stacked(rates, (dot + 1) * (span[1] - span[0]) / WIDTH)
+        if max(heights) <= HEIGHT / (dot + 1) - 1.5:
+            break
+    return dot, heights
+
+
+def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:
+    """Round rates, and the two thresholds in bold."""
+    width = span[1] - span[0]
+    step = 10 if width <= 1 else 20 if width <= 1.6 else 50
+    rounds = [i * step / 100 for i in range(ceil(span[0] * 100 / step), floor(span[1] * 100 / step) + 1)]
+    clear = [rate for rate in rounds if all(abs(rate - edge) > step / 150 for edge in edges)]
+    named = [(rate, scope.number.share(Decimal(str(rate)), digits=0)) for rate in clear]
+    bold = [(edge, f"<b>{scope.number.share(Decimal(str(edge)), digits=0)}</b>") for edge in edges]
+    return tuple(sorted(named + bold))
+
+
+# --- components ---------------------------------------------------------------------------------------------------------
+
+
+def _render_choices(view: View) -> Any:
+    links = [
+        html.A(choice.text, href=choice.href, title=choice.hint, **(parts.aria(current="true") if choice.current else {}))
+        for choice in view.choices
+    ]
+    return html.Nav(links, className="seg sm", **parts.aria(label=view.title)) if links else None
+
+
+def _render_ranking(ranking: Ranking, view: View) -> Any:
+    strong = (True, False) if view.by_pace else (False, True)
+    title = html.Th([parts.icon(ranking.icon, small=True), " ", ranking.title], scope="col", className=f"l b {ranking.judgement}")
+    head = html.Tr([title, *(html.Th(name, scope="col") for name in view.columns)])
+    rows = [
+        html.Tr(
+            [
+                html.Th(
+                    [html.Span(person.name, className="who"), " ", html.Span(person.area, className="cap")], scope="row", className="l"
+                ),
+                html.Td(parts.value(person.pace), className="b" if strong[0] else "dim"),
+                html.Td(parts.value(person.done), className="b" if strong[1] else "dim"),
+                html.Td(parts.value(person.gap), className=person.judgement),
+            ]
+        )
+        for person in ranking.people
+    ]
+    return html.Table([html.Thead(head), html.Tbody(rows)], className="people")
