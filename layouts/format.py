@@ -94,6 +94,10 @@ class Numbers:
             return MISSING
         return self._bare(_decimal(value) / scale.factor, scale.digits, signed=signed)
 
+    def unit_name(self, name: str) -> str:
+        """A unit of money by its key in ``UNITS``: ``¥ M``, ``万元``."""
+        return self._caption(UNITS[self.language][name][1]) or self.currency
+
     def currency_name(self) -> str:
         """``CNY``; ``人民币``."""
         if self.language == "zh" and self.currency:

@@ -4,49 +4,39 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from dash.dependencies import Wildcard
+
 
 class Single(StrEnum):
     """What exists once on a page."""
 
     LOCATION = "location"
     DATA_VERSION = "data-version"
-    TICK = "tick"
     FRAME = "frame"
-    FRESHNESS = "freshness"
-    FILTERS = "filters"
-    TRAIL = "trail"
-    NOTICES = "notices"
-    EXPORT = "export"
     BODY = "body"
+    CONTENT = "content"
+    TRAIL = "trail"
+    FRESHNESS = "freshness"
+    EXPORT = "export"
+    FILTERS = "filters"
+    NOTICES = "notices"
     EXPLAIN = "explain"
+    EXPLAIN_SHEET = "explain-sheet"
+    EXPLAIN_TITLE = "explain-title"
     EXPLAIN_BODY = "explain-body"
-    EXPLAIN_CLOSE = "explain-close"
 
 
-Id = dict[str, str]
+Id = dict[str, str | Wildcard]
 
 
-def panel(name: str) -> Id:
+def panel(name: str | Wildcard) -> Id:
     """Where a panel's content goes."""
     return {"type": "panel", "name": name}
 
 
-def as_table(name: str) -> Id:
+def as_table(name: str | Wildcard) -> Id:
     """Whether a panel shows its table twin."""
     return {"type": "as-table", "name": name}
-
-
-def table_button(name: str) -> Id:
-    return {"type": "table-button", "name": name}
-
-
-def retry(name: str) -> Id:
-    return {"type": "retry", "name": name}
-
-
-def explain_button(name: str, part: str = "") -> Id:
-    """Asks how a panel, or the figures of one measure in it (``part``), are computed."""
-    return {"type": "explain-button", "name": name, "part": part}
 
 
 def graph(name: str) -> Id:

@@ -3,7 +3,7 @@
 The frame calls ``needs``, runs the queries, calls ``view`` and ``render``, and puts the component where the panel belongs.
 It also adds, in the upper right corner of the card (``.card-h`` leaves 30 px there), a menu with "How is this computed?",
 "Show as table" and "Download CSV"; a panel draws none of these itself. A panel of several cards puts
-``layouts.tools.explain(name, part)`` into each card instead, with the measure as ``part``.
+``layouts.tools.explain(name, part, scope.text, of=…)`` into each card instead, with the measure as ``part``.
 """
 
 from __future__ import annotations

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from dash import html
 
-from layouts import ids
 from layouts.text import Translator
+from layouts.urls import Scope
 
-_HIDDEN: Final[dict[str, Any]] = {"aria-hidden": "true"}
+
+def attributes(**given: str) -> dict[str, Any]:
+    """``aria_label="x"`` as the attribute ``aria-label``, and so on."""
+    return {name.replace("_", "-"): value for name, value in given.items()}
+
+
+def icon(name: str, *, small: bool = True) -> html.Span:
+    """A mark from the icon sheet, in the colour of the text; no reader hears it."""
+    return html.Span(className=f"ic ic-{name}" + (" s" if small else ""), **attributes(aria_hidden="true"))
 
 
 def explain(name: str, part: str, text: Translator, *, of: str) -> html.Button:
     """A small button that says how the figures of a card are computed. ``of``: what is asked about, for its accessible name."""
     label = text("How is this computed? {of}", of=of)
-    named: dict[str, Any] = {"aria-label": label}
     return html.Button(
-        html.Span(className="ic s ic-info", **_HIDDEN),
-        id=ids.explain_button(name, part),
+        icon("info"),
         className="tool",
         type="button",
         title=label,
-        **named,
+        **attributes(aria_label=label, aria_haspopup="dialog", data_explain=f"{name}:{part}"),
     )
+
+
+def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_table: bool) -> html.Details:
+    """The menu in the corner of a card."""
+    text = scope.text
+    entries: list[Any] = [
+        html.Button(
+            [icon("info"), text("How is this computed?")], type="button", **attributes(aria_haspopup="dialog", data_explain=f"{name}:")
+        )
+    ]
+    if has_table:
+        shown = html.Button(
+            [icon("chart" if as_table else "table"), text("Show as figure") if as_table else text("Show as table")],
+            type="button",
+            **attributes(data_table=name, aria_pressed=str(as_table).lower()),
+        )
+        file = html.A([icon("download"), text("Download CSV")], href=export_link(name, "csv", scope), download="")
+        entries += [shown, file]
+    label = text("Menu of {card}", card=title)
+    return html.Details(
+        [
+            html.Summary(icon("more"), className="tool", title=label, **attributes(aria_label=label)),
+            html.Ul([html.Li(entry) for entry in entries], className="pop"),
+        ],
+        className="menu card-menu",
+    )
+
+
+def export_link(name: str, form: str, scope: Scope) -> str:
+    """Where a panel or page is found as a file."""
+    return f"export/{name}.{form}{scope.address.format()}"

@@ -1,0 +1,174 @@
+/* What the browser itself has to do: follow links inside the page, keep the document true, look for new data, open menus and sheets. */
+(function () {
+  "use strict";
+
+  const LOST_AFTER = 10000, ASK_EVERY = 1000;
+
+  /* --- the address is the state: a plain click on a link to this page pushes it, and dcc.Location is told ------------------- */
+
+  function go(search) {
+    const url = new URL(search || "?", window.location.href);
+    const wanted = url.search === "?" ? "" : url.search;
+    if (wanted === window.location.search) return;
+    window.history.pushState({}, "", url.pathname + wanted);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function plain(event) {
+    return !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  }
+
+  document.addEventListener("click", function (event) {
+    const at = event.target.closest("a, button");
+    if (!at) return;
+    if (at.dataset.retry !== undefined && plain(event)) { event.preventDefault(); again(); return; }
+    if (at.dataset.explain !== undefined) { explain(at); return; }
+    if (at.dataset.close !== undefined) { at.closest("dialog").close(); return; }
+    if (at.dataset.table !== undefined) { turn(at); return; }
+    if (at.dataset.copy !== undefined) { copy(at); return; }
+    const href = at.getAttribute("href") || "";
+    if (href.startsWith("?") && plain(event) && !at.target && at.dataset.reload === undefined) {
+      event.preventDefault();
+      shut(at.closest("details.menu"), true);
+      go(href);
+    }
+  });
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.dataset.address === undefined) return;
+    event.preventDefault();
+    const address = new URLSearchParams(window.location.search), fields = new FormData(form);
+    if (form.dataset.address) {
+      const ends = Array.from(fields.values()).sort();
+      address.set(form.dataset.address, ends[0] + ".." + ends[ends.length - 1]);
+    } else {
+      fields.forEach(function (value, name) { address.set(name, value); });
+    }
+    shut(form.closest("details.menu"), true);
+    go("?" + address.toString().replaceAll("%3A", ":"));
+  });
+
+  /* --- menus: one open at a time; Escape and a click elsewhere close it ------------------------------------------------------ */
+
+  function shut(menu, focus) {
+    if (!menu || !menu.open) return;
+    menu.open = false;
+    if (focus) menu.querySelector("summary").focus();
+  }
+
+  function others(kept) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) { if (menu !== kept) shut(menu, false); });
+  }
+
+  document.addEventListener("click", function (event) { others(event.target.closest("details.menu")); });
+  document.addEventListener("focusin", function (event) { others(event.target.closest("details.menu")); });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") shut(event.target.closest("details.menu"), true);
+  });
+  document.addEventListener("toggle", function (event) {
+    if (event.target.matches("details.menu[open]")) place(event.target);
+  }, true);
+  window.addEventListener("scroll", function () { others(null); }, { passive: true });
+
+  /* The list of a menu floats above everything, so that no scrolling bar cuts it off. */
+  function place(menu) {
+    const list = menu.querySelector(":scope > .pop"), from = menu.getBoundingClientRect(), wide = document.documentElement.clientWidth;
+    list.style.maxHeight = Math.max(160, window.innerHeight - from.bottom - 16) + "px";
+    list.style.top = from.bottom + 4 + "px";
+    list.style.left = Math.max(8, Math.min(from.left, wide - list.offsetWidth - 8)) + "px";
+  }
+
+  /* --- tables, sheets, copies ------------------------------------------------------------------------------------------------ */
+
+  function tell(id, data) { window.dash_clientside.set_props(id, { data: data }); }
+
+  function turn(button) {
+    const menu = button.closest("details.menu");
+    shut(menu, true);
+    tell({ type: "as-table", name: button.dataset.table }, button.getAttribute("aria-pressed") !== "true");
+  }
+
+  function explain(button) {
+    const menu = button.closest("details.menu"), asked = button.dataset.explain.split(":");
+    shut(menu, true);
+    tell("explain", { panel: asked[0], part: asked[1], at: Date.now() });
+    document.getElementById("explain-sheet").showModal();
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.target.matches("dialog.sheet")) event.target.close();
+  });
+
+  function copy(button) {
+    const code = button.parentElement.querySelector("code").textContent, done = function () {
+      button.classList.add("done");
+      window.setTimeout(function () { button.classList.remove("done"); }, 1600);
+    };
+    if (navigator.clipboard) { navigator.clipboard.writeText(code).then(done); return; }
+    window.getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+  }
+
+  /* --- new data: asked for once a second while the page is looked at --------------------------------------------------------- */
+
+  let known = null, reached = Date.now(), asking = false;
+
+  function again() {
+    if (known) tell("data-version", { version: known.version, retry: Date.now() });
+  }
+
+  function first() {
+    const body = document.getElementById("body");
+    return body ? { version: Number(body.dataset.version), stale: null } : null;
+  }
+
+  function look() {
+    if (document.hidden || asking) return;
+    known = known || first();
+    if (!known) return;
+    asking = true;
+    fetch(window.wuliang.path + "data-version", { cache: "no-cache" })
+      .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
+      .then(function (now) {
+        const changed = now.version !== known.version || (known.stale !== null && now.stale !== known.stale);
+        known = now;
+        reached = Date.now();
+        if (changed) tell("data-version", now);
+      })
+      .catch(function () { /* said below */ })
+      .finally(function () {
+        asking = false;
+        document.documentElement.classList.toggle("unreachable", Date.now() - reached > LOST_AFTER);
+      });
+  }
+
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) { reached = Date.now(); look(); } });
+  window.setInterval(look, ASK_EVERY);
+
+  /* --- for Dash ---------------------------------------------------------------------------------------------------------------- */
+
+  window.wuliang = {
+    go: go,
+    get path() { return JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix; },
+  };
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    wuliang: {
+      paint: function (frame) {
+        if (!frame) return;
+        const root = document.documentElement;
+        root.lang = frame.language;
+        root.dataset.bsTheme = frame.theme;
+        document.title = frame.title;
+      },
+    },
+  });
+
+  window.wuliang_fields = {
+    DateField: function (given) {
+      const h = window.React.createElement;
+      return h("label", { className: "day-field" }, given.label,
+        h("input", { type: "date", key: given.value, name: given.name, defaultValue: given.value, min: given.min, max: given.max, required: true }));
+    },
+  };
+})();

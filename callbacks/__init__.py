@@ -1,0 +1,31 @@
+"""The wiring: what the browser asks for, and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from dash import Dash
+
+from callbacks import explain, exports, frame, guard, panels, vendor, version
+from callbacks.desk import Desk
+from data.settings import Settings
+from layouts.pages.overview import OVERVIEW
+from metrics.engine import Engine
+
+
+def now() -> datetime:
+    """The clock of the product."""
+    return datetime.now(UTC)
+
+
+def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], datetime] = now) -> None:
+    """Put the pages over an engine into an app. ``clock``: the time, in UTC, by which data is called stale."""
+    desk = Desk(engine, settings, clock)
+    vendor.register(app)
+    frame.register(app, desk, OVERVIEW)
+    panels.register(app, desk, OVERVIEW)
+    explain.register(app, desk, OVERVIEW)
+    exports.register(app, desk, OVERVIEW)
+    version.register(app, desk)
+    guard.register(app)

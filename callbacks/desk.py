@@ -1,0 +1,88 @@
+"""Where an address becomes figures: scope, results, and what is said when that fails."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
+
+from cachetools import LRUCache, cached
+
+from data.errors import DataError, StoreEmpty
+from data.settings import Settings
+from layouts.panel import Panel
+from layouts.text import Translator, translator
+from layouts.urls import Notice, Scope, parse_address, resolve
+from metrics.engine import Engine
+from metrics.errors import MetricsError
+from metrics.query import Member, Result
+from metrics.scope import EVERYTHING, Viewer
+
+log: Final = logging.getLogger("wuliang")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a person is told: a sentence, and a code under which the log has the rest."""
+
+    message: str
+    code: str
+
+
+class Desk:
+    """Answers addresses from one engine. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Callable[[], datetime], viewer: Viewer = EVERYTHING) -> None:
+        self._engine, self.settings, self.clock, self.viewer = engine, settings, clock, viewer
+        self._scope = cached(LRUCache(512), lock=Lock())(self._resolve)
+
+    @property
+    def version(self) -> int:
+        """The number of the current version; 0 before anything was published."""
+        try:
+            return self._engine.snapshot().version
+        except StoreEmpty:
+            return 0
+
+    def scope(self, search: str) -> tuple[Scope, tuple[Notice, ...]]:
+        """What a query string means on the current version. Raises ``StoreEmpty``."""
+        return self._scope(search, self._engine.snapshot().version)
+
+    def members(self, scope: Scope, dimension: str) -> Mapping[str | None, Member]:
+        return self._engine.members(dimension, scope.snapshot.version)
+
+    def results(self, panel: Panel, scope: Scope) -> dict[str, Result]:
+        """The results of what a panel needs, all of the version of the scope."""
+        return {key: self._engine.run(query, self.viewer, version=scope.snapshot.version) for key, query in panel.needs(scope).items()}
+
+    def text(self, search: str) -> Translator:
+        """The language of an address, known even where nothing else is."""
+        return translator(parse_address(search)[0].language or self.settings.language)
+
+    def _resolve(self, search: str, version: int) -> tuple[Scope, tuple[Notice, ...]]:
+        address, unread = parse_address(search)
+        scope, unknown = resolve(
+            address, self._engine.snapshot(version), self.settings, lambda dimension: self._engine.members(dimension, version)
+        )
+        return scope, (*unread, *unknown)
+
+
+def canonical(scope: Scope) -> tuple[Any, ...]:
+    """Equal for two scopes that show the same figures in the same words."""
+    address = replace(scope.address, as_of=scope.as_of, language=scope.language, theme=scope.theme)
+    return address, scope.snapshot.version
+
+
+def failure(error: Exception, subject: str, text: Translator) -> Failure:
+    """The words for an error: its own if it is one a person can do something about, else a code to report."""
+    if isinstance(error, MetricsError | DataError):
+        code = f"WL-{type(error).__name__}"
+        log.warning("%s: %s: %s", code, subject, error)
+        return Failure(str(error), code)
+    code = f"WL-{secrets.token_hex(3).upper()}"
+    log.error("%s: %s", code, subject, exc_info=error)
+    return Failure(text("Something went wrong that should not. Try again; if it stays, report the code."), code)

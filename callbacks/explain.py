@@ -1,0 +1,87 @@
+"""How the figures of a panel are computed: formula, period, day, data and the SQL that was run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Dash, Input, Output, State, html, no_update
+
+from callbacks.desk import Desk, failure
+from layouts import ids, tools
+from layouts.pages import Page
+from layouts.panel import Panel
+from layouts.urls import Scope
+from metrics.catalog import Measure, Planned
+from metrics.query import Result, measure
+
+
+def register(app: Dash, desk: Desk, page: Page) -> None:
+    panels = {panel.name: panel for panel in page.panels}
+
+    @app.callback(
+        Output(ids.Single.EXPLAIN_BODY, "children"),
+        Input(ids.Single.EXPLAIN, "data"),
+        State(ids.Single.LOCATION, "search"),
+        prevent_initial_call=True,
+    )
+    def show(asked: Mapping[str, str] | None, search: str | None) -> Any:
+        panel = panels.get((asked or {}).get("panel", ""))
+        if panel is None:
+            return no_update
+        text = desk.text(search or "")
+        try:
+            scope, _ = desk.scope(search or "")
+            return explanation(panel, scope, desk.results(panel, scope), part=(asked or {}).get("part", ""))
+        except Exception as error:
+            told = failure(error, f"explanation of {panel.name}", text)
+            return html.Div([told.message, " ", told.code], role="alert")
+
+
+def explanation(panel: Panel, scope: Scope, results: Mapping[str, Result], *, part: str = "") -> list[Any]:
+    """The sheet of a panel, or of one measure in it."""
+    shown = {key: result for key, result in results.items() if _measures(result, part)}
+    measures = {m.key: m for result in shown.values() for m in _measures(result, part)}
+    text = scope.text
+    statements = dict.fromkeys(sql for result in shown.values() for sql in result.sql)
+    return [
+        html.P(scope.text(panel.title), className="b"),
+        _facts(scope),
+        html.H3(text("Formulas")),
+        html.Dl([part for m in measures.values() for part in _formula(m, scope.language)], className="formulas"),
+        html.H3(text("SQL that was run")),
+        *(_statement(sql, text("Copy")) for sql in statements),
+        html.P(html.A([tools.icon("download"), text("Download CSV")], href=tools.export_link(panel.name, "csv", scope), download="")),
+    ]
+
+
+def _facts(scope: Scope) -> Any:
+    text, number, snapshot = scope.text, scope.number, scope.snapshot
+    span = number.span(scope.period.first, scope.period.last)
+    rows = (
+        (text("Period"), f"{number.period(scope.period)}, {span}"),
+        (text("As of"), text("{day}; no fact dated after it counts", day=number.day(scope.as_of))),
+        (text("Scope"), " › ".join(scope.trail)),
+        (
+            text("Data"),
+            text("version {version}, published {moment}", version=str(snapshot.version), moment=number.moment(snapshot.published)),
+        ),
+        (text("Comparison"), text("previous period and previous year over the same number of elapsed working days")),
+    )
+    return html.Table(html.Tbody([html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in rows]), className="facts")
+
+
+def _measures(result: Result, part: str) -> list[Measure]:
+    found = [measure(key) for key in result.query.measures]
+    return [m for m in found if not part or m.key == part or (isinstance(m, Planned) and m.base == part)]
+
+
+def _formula(m: Measure, language: str) -> tuple[Any, Any]:
+    if language == "zh":
+        return html.Dt(m.name_zh), html.Dd(m.formula_zh)
+    return html.Dt(m.name), html.Dd(m.formula)
+
+
+def _statement(sql: str, copy: str) -> Any:
+    button = html.Button([tools.icon("copy"), copy], type="button", className="btn-wl sm", **tools.attributes(data_copy=""))
+    return html.Div([button, html.Pre(html.Code(sql), tabIndex="0")], className="statement")

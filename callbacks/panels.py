@@ -1,0 +1,77 @@
+"""One callback for every panel: address in, components out."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any, Final
+
+from cachetools import LRUCache
+from dash import MATCH, Dash, Input, Output, ctx, no_update
+
+from callbacks.desk import Desk, canonical, failure
+from data.errors import StoreEmpty
+from layouts import ids, parts, states, tools
+from layouts.pages import Page
+from layouts.panel import Panel
+from layouts.urls import Scope
+
+RENDERED: Final = 512
+"""How many rendered panels are kept."""
+
+
+class Rendering:
+    """Renders panels, each once for all who look at the same figures in the same words."""
+
+    def __init__(self, desk: Desk, page: Page) -> None:
+        self._desk, self._page = desk, page
+        self._kept: LRUCache[Any, Any] = LRUCache(RENDERED)
+        self._lock = Lock()
+
+    def __call__(self, panel: Panel, search: str, *, as_table: bool) -> Any:
+        """The content of a panel's slot; where it cannot be had, the reason."""
+        try:
+            scope, _ = self._desk.scope(search)
+            key = panel.name, as_table, canonical(scope), self._desk.viewer
+            with self._lock:
+                kept = self._kept.get(key)
+            if kept is None:
+                kept = self._render(panel, scope, as_table=as_table)
+                with self._lock:
+                    self._kept[key] = kept
+        except StoreEmpty:
+            return no_update
+        except Exception as error:
+            return self._failed(panel, search, error)
+        return kept
+
+    def _render(self, panel: Panel, scope: Scope, *, as_table: bool) -> Any:
+        results = self._desk.results(panel, scope)
+        table = panel.table(scope, results) if as_table else None
+        title = scope.text(panel.title)
+        if table is not None:
+            content = parts.card(parts.card_header(title, table.caption), parts.table_twin(table), class_name="as-table", label=title)
+        else:
+            content = panel.render(panel.view(scope, results))
+        if panel not in self._page.cards:
+            return content
+        return [content, tools.menu(panel.name, title, scope, as_table=as_table, has_table=True)]
+
+    def _failed(self, panel: Panel, search: str, error: Exception) -> Any:
+        text = self._desk.text(search)
+        told = failure(error, f"panel {panel.name} at {search!r}", text)
+        at = f"{self._desk.clock().astimezone():%H:%M}"
+        return states.error_card(text(panel.title), told.message, told.code, text=text, at=at)
+
+
+def register(app: Dash, desk: Desk, page: Page) -> None:
+    panels = {panel.name: panel for panel in page.panels}
+    rendering = Rendering(desk, page)
+
+    @app.callback(
+        Output(ids.panel(MATCH), "children"),
+        Input(ids.Single.LOCATION, "search"),
+        Input(ids.Single.DATA_VERSION, "data"),
+        Input(ids.as_table(MATCH), "data"),
+    )
+    def show(search: str | None, _version: Any, as_table: bool | None) -> Any:
+        return rendering(panels[ctx.outputs_list["id"]["name"]], search or "", as_table=bool(as_table))

@@ -1,0 +1,28 @@
+"""/data-version: which data is current. Every open page asks once a second, so it is answered without a query."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dash import Dash
+from flask import Flask, Response, jsonify, request
+
+from callbacks.desk import Desk
+
+
+def register(app: Dash, desk: Desk) -> None:
+    server: Flask = app.server
+
+    @server.get(f"{app.config.requests_pathname_prefix}data-version")
+    def data_version() -> Response:
+        """The number, and whether the data has become stale by now; 304 while neither changes."""
+        number = desk.version
+        stale = False
+        if number:
+            snapshot = desk.scope("")[0].snapshot
+            stale = desk.clock() - snapshot.published > timedelta(hours=desk.settings.stale_after_hours)
+        answer = jsonify(version=number, stale=stale)
+        answer.set_etag(f"{number}{'s' if stale else ''}")
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.make_conditional(request)
+        return answer

@@ -1,0 +1,209 @@
+"""The controls of a page: links to the same page at another address, in a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.workdays import month_start, quarter_start, week_start
+from layouts.format import UNITS
+from layouts.text import N_
+from layouts.tools import attributes, icon
+from layouts.urls import Find, Scope
+from metrics.catalog import FIVE
+from metrics.query import Member
+from metrics.scope import PeriodKind, period_of
+
+SEGMENT: Final[tuple[tuple[PeriodKind, str], ...]] = (
+    ("week", N_("Week")),
+    ("month", N_("Month")),
+    ("quarter", N_("Quarter")),
+    ("year", N_("Year")),
+)
+BEFORE: Final[tuple[tuple[PeriodKind, str], ...]] = (
+    ("week", N_("Last week")),
+    ("month", N_("Last month")),
+    ("quarter", N_("Last quarter")),
+    ("year", N_("Last year")),
+)
+
+
+class DateField(Component):
+    """The browser's own date field: with keyboard, in the reader's language. ``assets/frame.js`` draws it."""
+
+    _children_props: list[str] = []  # noqa: RUF012 - the names that Dash reads
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "wuliang_fields"
+    _type = "DateField"
+    _prop_names: list[str] = ["name", "label", "value", "min", "max"]  # noqa: RUF012
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
+    available_properties: list[str] = _prop_names
+    available_wildcard_properties: list[str] = []  # noqa: RUF012
+
+    def __init__(self, *, name: str, label: str, value: date, first: date, last: date) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            name=name, label=label, value=value.isoformat(), min=first.isoformat(), max=last.isoformat()
+        )
+
+
+def filters(scope: Scope, find: Find) -> list[Any]:
+    """Everything in the filter bar."""
+    return [
+        _period(scope),
+        _as_of(scope),
+        _place(scope, find),
+        _measure(scope),
+        _unit(scope),
+        html.Div(className="spring"),
+        _language(scope),
+        _theme(scope),
+    ]
+
+
+def trail(scope: Scope) -> list[Any]:
+    """The way from the company down to what is looked at, each step a link back; nothing at the top."""
+    if len(scope.trail) == 1:
+        return []
+    links = (scope.link(region=""), scope.link(area=""))
+    steps = [html.Li(html.A(name, href=link)) for name, link in zip(scope.trail[:-1], links, strict=False)]
+    return [html.Ol([*steps, html.Li(scope.trail[-1], **attributes(aria_current="page"))])]
+
+
+def _period(scope: Scope) -> Any:
+    text, said = scope.text, scope.address.period
+    links = [_choice(text(name), scope.link(period=kind), is_on=said == kind) for kind, name in SEGMENT]
+    return html.Div([*links, _other_periods(scope)], className="seg", role="group", **attributes(aria_label=text("Period")))
+
+
+def _other_periods(scope: Scope) -> Any:
+    """Year to date, the periods before, and any range; named in the bar while one of them is chosen."""
+    text, said = scope.text, scope.address.period
+    in_bar = said in {kind for kind, _ in SEGMENT}
+    fiscal = scope.snapshot.fiscal_first_month
+    entries = [_entry(text("Year to date"), scope.link(period="ytd"), is_on=said == "ytd")]
+    for kind, name in BEFORE:
+        before = period_of(kind, scope.as_of, fiscal).before()
+        words = text("{name}: {period}", name=text(name), period=scope.number.period(before))
+        entries.append(_entry(words, scope.link(period=before.format()), is_on=said == before.format()))
+    first, last = scope.snapshot.first_day, scope.snapshot.last_day
+    fields = [
+        DateField(name="first", label=text("From"), value=scope.period.first, first=first, last=last),
+        DateField(name="last", label=text("To"), value=min(scope.period.last, last), first=first, last=last),
+    ]
+    label = text("Other periods") if in_bar else scope.number.period(scope.period)
+    shown = [html.Span(text("Other periods"), className="visually-hidden")] if in_bar else [label]
+    return html.Details(
+        [
+            html.Summary([*shown, icon("chevron")], className="" if in_bar else "on", title=text("Other periods")),
+            html.Div([html.Ul(entries), _form(fields, "period", text("Show these days"))], className="pop"),
+        ],
+        className="menu",
+    )
+
+
+def _as_of(scope: Scope) -> Any:
+    text, last = scope.text, scope.snapshot.last_day
+    choices = (
+        (text("Latest data"), last, None),
+        *((text(name), day, day) for name, day in _ends_before(last, scope.snapshot.fiscal_first_month)),
+    )
+    entries = [
+        _entry([name, html.Span(scope.number.day(day), className="cap")], scope.link(as_of=value), is_on=scope.address.as_of == value)
+        for name, day, value in choices
+        if day >= scope.snapshot.first_day
+    ]
+    field = DateField(name="as-of", label=text("Another day"), value=scope.as_of, first=scope.snapshot.first_day, last=last)
+    content = html.Div([html.Ul(entries), _form([field], "", text("Show this day"))], className="pop")
+    return _pick(text("As of"), scope.number.day(scope.as_of), content, mark="calendar")
+
+
+def _ends_before(last: date, fiscal: int) -> Sequence[tuple[str, date]]:
+    one = timedelta(days=1)
+    return (
+        (N_("End of last week"), week_start(last) - one),
+        (N_("End of last month"), month_start(last) - one),
+        (N_("End of last quarter"), quarter_start(last, fiscal) - one),
+    )
+
+
+def _place(scope: Scope, find: Find) -> Any:
+    text, address = scope.text, scope.address
+    top = _entry(text("Company"), scope.link(region=""), is_on=not address.region)
+    entries = [top]
+    areas = find("area")
+    for key, region in _named(find("region")):
+        is_open = key == address.region
+        entries.append(_entry(region.label(scope.language), scope.link(region=key), is_on=is_open and not address.area))
+        if is_open:
+            below = ((k, a) for k, a in _named(areas) if a.parent == key)
+            entries += [_entry(a.label(scope.language), scope.link(area=k), is_on=k == address.area, deeper=True) for k, a in below]
+    value = scope.place if address.region else text("Company, {n} regions", n=scope.snapshot.regions)
+    return _pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map")
+
+
+def _measure(scope: Scope) -> Any:
+    names = {m.key: m.name_zh if scope.language == "zh" else m.name for m in FIVE}
+    entries = [_entry(name, scope.link(measure=key), is_on=key == scope.measure) for key, name in names.items()]
+    return _pick(scope.text("Measure"), names[scope.measure], html.Div(html.Ul(entries), className="pop"))
+
+
+def _unit(scope: Scope) -> Any:
+    names = {"auto": scope.text("Automatic")} | {key: scope.number.unit_name(key) for key in UNITS[scope.language]}
+    entries = [_entry(name, scope.link(unit=key), is_on=key == scope.address.unit) for key, name in names.items()]
+    return _pick(scope.text("Unit"), names[scope.address.unit], html.Div(html.Ul(entries), className="pop"))
+
+
+def _language(scope: Scope) -> Any:
+    """The page is loaded anew, so that every word of it changes at once."""
+    links = [
+        _choice(
+            name, scope.link(language="" if scope.settings.language == key else key), is_on=scope.language == key, lang=lang, data_reload=""
+        )
+        for key, name, lang in (("en", "EN", "en"), ("zh", "中文", "zh-CN"))
+    ]
+    return html.Div(links, className="seg", role="group", **attributes(aria_label=scope.text("Language")))
+
+
+def _theme(scope: Scope) -> Any:
+    links = [
+        _choice(
+            [icon(mark), html.Span(scope.text(name), className="visually-hidden")],
+            scope.link(theme="" if scope.settings.theme == key else key),
+            is_on=scope.theme == key,
+            title=scope.text(name),
+        )
+        for key, mark, name in (("light", "sun", N_("Light")), ("dark", "moon", N_("Dark")))
+    ]
+    return html.Div(links, className="seg", role="group", **attributes(aria_label=scope.text("Theme")))
+
+
+def _pick(name: str, value: str, content: Any, *, mark: str = "") -> Any:
+    words = [html.Span(name, className="what"), html.Span(value, className="value"), icon("chevron")]
+    return html.Details([html.Summary([icon(mark), *words] if mark else words, className="pick"), content], className="menu")
+
+
+def _choice(words: Any, href: str, *, is_on: bool, **more: str) -> Any:
+    return html.A(words, href=href, **_current(is_on), **attributes(**more))
+
+
+def _entry(words: Any, href: str, *, is_on: bool, deeper: bool = False) -> Any:
+    return html.Li(html.A([icon("check"), html.Span(words)], href=href, **_current(is_on)), className="deeper" if deeper else "")
+
+
+def _current(is_on: bool) -> dict[str, Any]:
+    return attributes(aria_current="true") if is_on else {}
+
+
+def _form(fields: Iterable[Any], joined: str, button: str) -> Any:
+    """Fields that become part of the address; ``joined``: the one key that the two ends of a range make together."""
+    named = attributes(data_address=joined)
+    return html.Form([*fields, html.Button(button, type="submit", className="btn-wl sm pri")], className="days", method="get", **named)
+
+
+def _named(members: Mapping[str | None, Member]) -> list[tuple[str, Member]]:
+    """Members as the data orders them, without the one that stands for facts that belong to none."""
+    return [(key, member) for key, member in members.items() if key is not None]
