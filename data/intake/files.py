@@ -1,0 +1,322 @@
+"""Files to tables: every file of a source as a table of its columns with ``_source`` and ``_row``, the row as in the file.
+
+Text files and sheets are read record by record and written again in one plain dialect, so that ragged rows, mixed line ends
+and quotes are dealt with in one place and DuckDB reads what it cannot mistake. Parquet files keep their types.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from glob import escape
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import python_calamine
+
+from data.intake import values as v
+from data.intake.dialect import delimiter_of, encoding_of
+from data.intake.errors import ColumnMissing, FileUnreadable, did_you_mean
+from data.intake.fields import Field
+from data.intake.formats import Texts, decide
+from data.intake.mapping import FileSpec
+
+EXCEL: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+PARQUET: Final = (".parquet", ".pq")
+_END: Final = "\x00end of file"
+"""A record of its own after the last one; a quotation mark left open swallows it."""
+
+Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The records of one text file or sheet with their row numbers, and what was found out about it."""
+
+    headers: tuple[str, ...]
+    records: Iterator[Record]
+    delimiter: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """A row that cannot be read as the header says."""
+
+    source: str
+    row: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file alias as a table. ``types``: DuckDB's type of each column; ``repeated``: headers that stand twice or more."""
+
+    spec: FileSpec
+    label: str
+    types: dict[str, str]
+    repeated: tuple[str, ...]
+    semicolons: bool
+    ragged: tuple[Ragged, ...]
+    notes: tuple[str, ...]
+
+    def column(self, asked: str) -> str:
+        """The column that a mapping means. Raises ``ColumnMissing`` with the nearest one."""
+        if asked.casefold() in self.repeated:
+            raise ColumnMissing(self.label, f"{asked} (once)", [c for c in self.types if c.casefold().startswith(asked.casefold())])
+        wanted = _alike(asked)
+        for column in self.types:
+            if column == asked or _alike(column) == wanted:
+                return column
+        raise ColumnMissing(self.label, asked, self.types)
+
+
+def resolve(spec: FileSpec, folder: Path) -> tuple[Path, ...]:
+    """The files that an alias stands for, in the order of their names. Raises ``FileUnreadable`` if there is none."""
+    found: list[Path] = []
+    for path in spec.paths:
+        exact = folder / path
+        matches = [exact] if exact.is_file() else sorted(f for f in folder.glob(path) if f.is_file()) if _is_pattern(path) else []
+        if not matches:
+            near = did_you_mean(Path(path).name, [f.name for f in exact.parent.glob("*")]) if exact.parent.is_dir() else ""
+            raise FileUnreadable(exact, f"there is no such file (alias {spec.alias!r}).{near} --folder DIR says where the files are.")
+        found.extend(m for m in matches if m not in found)
+    return tuple(found)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, spec: FileSpec, folder: Path, scratch: Path) -> Staged:
+    """Read the alias's files into the table of its name."""
+    files = resolve(spec, folder)
+    label = " + ".join(f.name for f in files[:3]) + (" + …" if len(files) > 3 else "")
+    if all(f.suffix.lower() in PARQUET for f in files):
+        staged = _stage_parquet(connection, spec, files, label)
+    else:
+        staged = _stage_records(connection, spec, files, label, scratch)
+    return _read_as_said(connection, staged)
+
+
+def open_sheet(file: Path, spec: FileSpec) -> Sheet:
+    """The headers and records of a text file or a sheet. Raises ``FileUnreadable``."""
+    try:
+        rows, delimiter, note = _excel_rows(file, spec) if file.suffix.lower() in EXCEL else _text_rows(file, spec)
+        headers = next((row for number, row in rows if number >= spec.header and any(map(str.strip, row))), None)
+    except (OSError, csv.Error, UnicodeError, LookupError) as problem:
+        raise FileUnreadable(file, f"it cannot be read: {problem}.") from None
+    if headers is None:
+        raise FileUnreadable(file, "it is empty: it has no row of headers.")
+    return Sheet(tuple(h.strip(" \t\r\n\u00a0\u3000\ufeff") for h in headers), rows, delimiter, note)
+
+
+def _text_rows(file: Path, spec: FileSpec) -> tuple[Iterator[Record], str, str | None]:
+    encoding = spec.encoding or encoding_of(file)
+    with file.open(encoding=encoding, newline="") as opened:
+        sample = opened.read(1 << 16)
+    first = sample.splitlines()[0].strip() if sample.strip() else ""
+    said = first[4] if first.lower().startswith("sep=") and len(first) == 5 else None
+    delimiter = spec.delimiter or said or delimiter_of(sample)
+
+    def lines() -> Iterator[str]:
+        with file.open(encoding=encoding, newline="") as opened:
+            yield from opened
+        yield _END
+
+    def rows() -> Iterator[Record]:
+        done = 0
+        with contextlib.suppress(csv.Error):  # a field without end: longer than the reader takes
+            for number, row in enumerate(csv.reader(lines(), delimiter=delimiter), 1):
+                if row and row[0] == _END:
+                    return
+                if row and _END in row[-1]:
+                    break
+                done = number
+                if not (number == 1 and said):
+                    yield number, row
+        raise FileUnreadable(file, f"a quotation mark that opens in row {done + 1} is never closed.")
+
+    return rows(), delimiter, None
+
+
+def _excel_rows(file: Path, spec: FileSpec) -> tuple[Iterator[Record], None, str | None]:
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(file))
+    except (python_calamine.CalamineError, OSError, ValueError) as problem:
+        raise FileUnreadable(file, f"it cannot be read as a workbook: {problem}.") from None
+    names = book.sheet_names
+    if spec.sheet and spec.sheet not in names:
+        raise FileUnreadable(file, f"it has no sheet {spec.sheet!r}.{did_you_mean(spec.sheet, names)} It has {', '.join(names)}.")
+    chosen = spec.sheet or names[0]
+    note = None if spec.sheet or len(names) == 1 else f"{file.name}: the first of {len(names)} sheets was read, {chosen!r}"
+    cells = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+    mark = spec.decimal or "."
+    return ((number, [_cell(c, mark) for c in row]) for number, row in enumerate(cells, 1)), None, note
+
+
+def _cell(value: Any, mark: str) -> str:
+    """A cell as text, in one form for each type."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", mark)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date | time) else str(value) if not isinstance(value, timedelta) else f"{value}"
+
+
+def _stage_records(connection: duckdb.DuckDBPyConnection, spec: FileSpec, files: Sequence[Path], label: str, scratch: Path) -> Staged:
+    headers: tuple[str, ...] = ()
+    ragged: list[Ragged] = []
+    notes: list[str] = []
+    semicolons = False
+    for index, file in enumerate(files):
+        sheet = open_sheet(file, spec)
+        columns, repeated = _columns(sheet.headers)
+        if index == 0:
+            headers = columns
+            types = ", ".join(f"{v.name(c)} VARCHAR" for c in columns)
+            connection.execute(f"CREATE TABLE {v.name(spec.alias)} (_source VARCHAR, _row BIGINT, {types})")
+        elif set(columns) != set(headers):
+            odd = sorted(set(columns) ^ set(headers))
+            raise FileUnreadable(
+                file, f"its columns differ from those of {files[0].name}: {', '.join(map(repr, odd))}. Give it its own alias."
+            )
+        semicolons |= sheet.delimiter == ";"
+        notes += [sheet.note] if sheet.note else []
+        plain = scratch / f"{spec.alias}-{index}.csv"
+        _write_plain(plain, file, sheet, len(columns), ragged)
+        _insert_plain(connection, plain, spec.alias, file.name, columns)
+        plain.unlink()
+    return Staged(spec, label, dict.fromkeys(headers, "VARCHAR"), repeated, semicolons, tuple(ragged), tuple(notes))
+
+
+def _write_plain(plain: Path, file: Path, sheet: Sheet, width: int, ragged: list[Ragged]) -> None:
+    def records() -> Iterator[list[str]]:
+        for number, row in sheet.records:
+            if len(row) != width and any(row):
+                spare = row[width:]
+                if len(row) < width or any(map(str.strip, spare)):
+                    reason = f"the row has {len(row)} fields, the header {width}"
+                    ragged.append(Ragged(file.name, number, " | ".join(row)[:200], reason))
+                    continue
+                del row[width:]
+            if any(row):
+                row.append(str(number))
+                yield row
+
+    try:
+        with plain.open("w", encoding="utf-8", newline="", errors="replace") as opened:
+            csv.writer(opened, lineterminator="\n").writerows(records())
+    except (csv.Error, UnicodeError) as problem:
+        raise FileUnreadable(file, f"it cannot be read: {problem}.") from None
+
+
+def _insert_plain(connection: duckdb.DuckDBPyConnection, plain: Path, alias: str, source: str, columns: Sequence[str]) -> None:
+    if not plain.stat().st_size:
+        return
+    names = [f"c{i}" for i in range(len(columns))]
+    types = ", ".join(f"{v.text(n)}: 'VARCHAR'" for n in names)
+    listed = ", ".join(map(v.name, columns))
+    connection.execute(
+        f"INSERT INTO {v.name(alias)} (_source, _row, {listed}) SELECT {v.text(source)}, r, {', '.join(names)} FROM read_csv("
+        f"{v.text(escape(str(plain)))}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"', new_line='\\n', "
+        f"columns={{{types}, 'r': 'BIGINT'}})"
+    )
+
+
+def _stage_parquet(connection: duckdb.DuckDBPyConnection, spec: FileSpec, files: Sequence[Path], label: str) -> Staged:
+    listed = ", ".join(v.text(escape(str(f))) for f in files)
+    try:
+        connection.execute(
+            f"CREATE TABLE {v.name(spec.alias)} AS SELECT parse_filename(filename) AS _source, file_row_number + 1 AS _row, "
+            f"* EXCLUDE (filename, file_row_number) FROM read_parquet([{listed}], filename=true, file_row_number=true, union_by_name=true)"
+        )
+    except duckdb.Error as problem:
+        raise FileUnreadable(files[0], f"it cannot be read as Parquet: {str(problem).splitlines()[0]}.") from None
+    return Staged(spec, label, _types(connection, spec.alias), (), False, (), ())
+
+
+def _read_as_said(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
+    """Turn the columns that the mapping calls numbers and days into such; rows that cannot be read leave the table."""
+    spec = staged.spec
+    said = {staged.column(c): Field(c, "number") for c in spec.numbers} | {staged.column(c): Field(c, "day") for c in spec.days}
+    fields = {c: f for c, f in said.items() if staged.types[c] == "VARCHAR"}
+    if not fields:
+        return staged
+    formats = decide(connection, texts_of(staged, {c: (f.kind, None, None) for c, f in fields.items()}))
+    table = v.name(spec.alias)
+    read = []
+    for c, f in fields.items():
+        x = v.trimmed(v.name(c))
+        read.append(f"{v.number(x, formats[c], v.WIDE) if f.kind == 'number' else v.day(x, formats[c])} AS {v.name(c)}")
+    connection.execute(f"ALTER TABLE {table} RENAME TO {v.name(spec.alias + '__text')}")
+    text = v.name(spec.alias + "__text")
+    connection.execute(f"CREATE TABLE {table} AS SELECT * REPLACE ({', '.join(read)}) FROM {text}")
+    bad: list[Ragged] = []
+    for c, f in fields.items():
+        reason = v.unreadable(f, decimal=formats[c], dates=formats[c])
+        rows = connection.execute(
+            f"SELECT t._source, t._row, t.{v.name(c)} FROM {text} t JOIN {table} r USING (_source, _row) "
+            f"WHERE {v.trimmed('t.' + v.name(c))} IS NOT NULL AND r.{v.name(c)} IS NULL ORDER BY 1, 2"
+        ).fetchall()
+        bad.extend(Ragged(source, row, value, f"column {c!r}: {value!r} {reason}") for source, row, value in rows)
+    if bad:
+        connection.executemany(f"DELETE FROM {table} WHERE _source = ? AND _row = ?", [(b.source, b.row) for b in bad])
+    connection.execute(f"DROP TABLE {text}")
+    types = _types(connection, spec.alias)
+    return Staged(spec, staged.label, types, staged.repeated, staged.semicolons, (*staged.ragged, *bad), staged.notes)
+
+
+def texts_of(staged: Staged, columns: dict[str, tuple[str, str | None, str | None]]) -> Texts:
+    """The file's text columns that are to be read as numbers or days: column -> (kind, decimal mark, day order)."""
+    spec = staged.spec
+    shown = ", ".join(f"{v.trimmed(v.name(c))} AS {v.name(c)}" for c in columns) or "NULL AS nothing"
+    return Texts(
+        f"SELECT {shown} FROM {v.name(spec.alias)}",
+        staged.label,
+        {c: decimal or spec.decimal for c, (kind, decimal, _) in columns.items() if kind in ("number", "whole")},
+        {c: dates or spec.dates for c, (kind, _, dates) in columns.items() if kind == "day"},
+        staged.semicolons,
+    )
+
+
+def _columns(headers: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Column names that differ from each other, and the headers that stand more than once, in lower case."""
+    total: dict[str, int] = {}
+    for header in headers:
+        total[header.casefold()] = total.get(header.casefold(), 0) + 1
+    names: list[str] = []
+    taken = {"_source", "_row"}
+    for position, header in enumerate(headers, 1):
+        candidate, times = header or f"column {position}", 0
+        if total[header.casefold()] > 1 and header:
+            candidate, times = f"{header} (1)", 1
+        while candidate.casefold() in taken:
+            times += 1
+            candidate = f"{header or 'column'} ({times})"
+        taken.add(candidate.casefold())
+        names.append(candidate)
+    return tuple(names), tuple(k for k, n in total.items() if n > 1 and k)
+
+
+def _types(connection: duckdb.DuckDBPyConnection, alias: str) -> dict[str, str]:
+    rows: Iterable[tuple[Any, ...]] = connection.execute(f"DESCRIBE {v.name(alias)}").fetchall()
+    return {row[0]: row[1] for row in rows if row[0] not in ("_source", "_row")}
+
+
+def _alike(header: str) -> str:
+    return " ".join(header.casefold().split())
+
+
+def _is_pattern(path: str) -> bool:
+    return any(mark in path for mark in "*?[")
+
+
+def head(file: Path, count: int) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The headers and first rows of a text file or sheet."""
+    sheet = open_sheet(file, FileSpec("file", (file.name,)))
+    return sheet.headers, [row for _, row in islice(sheet.records, count)]
