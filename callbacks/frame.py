@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from cachetools import LRUCache, cached
 from dash import ClientsideFunction, Dash, Input, Output, html
 from flask import has_request_context, request
 
-from callbacks.desk import Desk
+from callbacks.desk import Desk, canonical
+from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import filters, ids, shell, states
-from layouts.format import Numbers
 from layouts.pages import Page
 from layouts.tools import export_link, icon
-from layouts.urls import Scope, parse_address
+from layouts.urls import Notice, Scope, parse_address
+
+FRAMES: Final = 256
 
 
 def register(app: Dash, desk: Desk, page: Page) -> None:
     app.layout = lambda: shell.layout(page, desk.text(_asked_from()), version=desk.version)
     _first_paint(app, desk, page)
+    frames = Frames(desk, page)
 
     @app.callback(
         Output(ids.Single.TRAIL, "children"),
@@ -33,29 +38,47 @@ def register(app: Dash, desk: Desk, page: Page) -> None:
         Input(ids.Single.DATA_VERSION, "data"),
     )
     def show(search: str | None, _version: Any) -> tuple[Any, ...]:
-        text = desk.text(search or "")
         try:
             scope, notices = desk.scope(search or "")
         except StoreEmpty:
-            address, _ = parse_address(search or "")
-            paint = _paint(page, text.language, address.theme or desk.settings.theme, desk)
-            return None, None, None, None, states.empty_page(text, str(desk.settings.warehouse_dir)), paint
-        fresh = freshness(desk, scope)
-        return (
-            filters.trail(scope),
-            states.freshness_mark(fresh, text),
-            _export(page, scope),
-            filters.filters(scope, lambda dimension: desk.members(scope, dimension)),
-            states.banners(fresh, notices, scope),
-            _paint(page, scope.language, scope.theme, desk),
-        )
+            return _nothing_yet(page, desk, search or "")
+        return frames(scope, notices, freshness(desk, scope))
 
     app.clientside_callback(ClientsideFunction("wuliang", "paint"), Input(ids.Single.FRAME, "data"))  # type: ignore[no-untyped-call]
 
 
+class Frames:
+    """Draws what stands around the panels, once for all who look at the same."""
+
+    def __init__(self, desk: Desk, page: Page) -> None:
+        self._desk, self._page = desk, page
+        self._kept = cached(LRUCache(FRAMES), key=lambda scope, *said: (canonical(scope), *said), lock=Lock())(self._draw)
+
+    def __call__(self, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
+        """In the order of the outputs: trail, freshness, export, filters, notices, paint."""
+        return self._kept(scope, notices, fresh)
+
+    def _draw(self, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
+        bar = filters.filters(scope, lambda dimension: self._desk.members(scope, dimension))
+        parts = (
+            filters.trail(scope),
+            states.freshness_mark(fresh, scope.text),
+            _export(self._page, scope),
+            bar,
+            states.banners(fresh, notices, scope),
+        )
+        return (*map(written, parts), _paint(self._page, scope.language, scope.theme, self._desk))
+
+
+def _nothing_yet(page: Page, desk: Desk, search: str) -> tuple[Any, ...]:
+    """An empty store in place of everything."""
+    text = desk.text(search)
+    paint = _paint(page, text.language, parse_address(search)[0].theme or desk.settings.theme, desk)
+    return None, None, None, None, states.empty_page(text, str(desk.settings.warehouse_dir)), paint
+
+
 def freshness(desk: Desk, scope: Scope) -> states.Freshness:
-    numbers: Numbers = scope.number
-    return states.freshness(scope.snapshot, numbers, scope.text, now=desk.clock(), stale_after_hours=desk.settings.stale_after_hours)
+    return states.freshness(scope.snapshot, scope.number, scope.text, now=desk.clock(), stale_after_hours=desk.settings.stale_after_hours)
 
 
 def _export(page: Page, scope: Scope) -> Any:

@@ -9,6 +9,7 @@ from cachetools import LRUCache
 from dash import MATCH, Dash, Input, Output, ctx, no_update
 
 from callbacks.desk import Desk, canonical, failure
+from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import ids, parts, states, tools
 from layouts.pages import Page
@@ -35,13 +36,13 @@ class Rendering:
             with self._lock:
                 kept = self._kept.get(key)
             if kept is None:
-                kept = self._render(panel, scope, as_table=as_table)
+                kept = written(self._render(panel, scope, as_table=as_table))
                 with self._lock:
                     self._kept[key] = kept
         except StoreEmpty:
             return no_update
         except Exception as error:
-            return self._failed(panel, search, error)
+            return written(self._failed(panel, search, error))
         return kept
 
     def _render(self, panel: Panel, scope: Scope, *, as_table: bool) -> Any:
