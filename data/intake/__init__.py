@@ -17,6 +17,7 @@ from data.intake.errors import (
 )
 from data.intake.mapping import Mapping, load_mapping
 from data.intake.run import import_source
+from data.intake.suggest import suggest
 from data.intake.summary import Summary, TableSummary
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "TableSummary",
     "import_source",
     "load_mapping",
+    "suggest",
 ]

@@ -81,7 +81,20 @@ _PSEUDO: Final = {
 _ANY: Final[dict[str, tuple[str, ...]]] = {
     "region_id": ("大区", "地区", "sales region", "region", "区域", "sales territory group", "国家", "country code", "country"),
     "area_id": ("片区", "区域", "area", "省/自治区", "省份", "省", "territory", "state", "province", "地区", "城市", "city"),
-    "rep_id": ("业务员编号", "业务员", "销售员", "销售代表", "sales rep", "rep id", "salesperson", "rep", "employee key", "seller"),
+    "rep_id": (
+        "业务员编号",
+        "业务员",
+        "销售员",
+        "销售代表",
+        "sales rep",
+        "rep id",
+        "salesperson",
+        "rep",
+        "employee key",
+        "seller",
+        "地区经理",
+        "区域经理",
+    ),
     "customer_id": (
         "客户 id",
         "客户编号",
@@ -186,10 +199,6 @@ TABLES: Final = {table.name: table for table in s.SOURCES}
 DIMENSIONS: Final = ("region", "segment", "category", "area", "rep", "rep_term", "customer", "product")
 ORDER: Final = (*DIMENSIONS, "order_line", "invoice", "instalment", "payment", "activity", "target")
 """The order of checking: whatever a table refers to comes before it."""
-
-
-def field(table: str, name: str) -> Field:
-    return next(f for f in FIELDS[table] if f.name == name)
 
 
 def keys(table: str) -> tuple[str, ...]:

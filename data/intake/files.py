@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from glob import escape
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -314,9 +313,3 @@ def _alike(header: str) -> str:
 
 def _is_pattern(path: str) -> bool:
     return any(mark in path for mark in "*?[")
-
-
-def head(file: Path, count: int) -> tuple[tuple[str, ...], list[list[str]]]:
-    """The headers and first rows of a text file or sheet."""
-    sheet = open_sheet(file, FileSpec("file", (file.name,)))
-    return sheet.headers, [row for _, row in islice(sheet.records, count)]
