@@ -35,6 +35,8 @@ class Translator:
         self._catalogue = _catalogue(language)
 
     def __call__(self, message: str, /, *, n: int | None = None, **values: str) -> str:
+        if not message:
+            return ""
         if n is None:
             said = self._catalogue.gettext(message)
         else:
