@@ -9,24 +9,26 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import console, filling, history, serving
+from commands import checkup, console, figures, filling, history, serving
 from data.errors import DataError
 from data.ledger import Ledger
 from data.settings import Settings, load_settings
 from data.warehouse import Warehouse
+from metrics.ask import parse_query
+from metrics.engine import Engine
 from metrics.errors import MetricsError
 
 if TYPE_CHECKING:
     from dash import Dash
 
-ASSETS = Path(__file__).with_name("assets")
+ROOT = Path(__file__).parent
 
 cli = typer.Typer(
     help="Wuliang 五量: a sales organisation by its five measures, each against its target.",
@@ -37,20 +39,17 @@ cli = typer.Typer(
 versions = typer.Typer(help="Published versions of the data: list, show, compare, drop.", invoke_without_command=True)
 cli.add_typer(versions, name="versions")
 
-Positive = typer.Option(min=1)
-
 
 def create_app(settings: Settings) -> Dash:
     """The pages over the store that the settings name; ``.server`` is the WSGI application."""
     from dash import Dash  # noqa: PLC0415
     from flask_compress import Compress  # noqa: PLC0415
-    from metrics.engine import Engine  # noqa: PLC0415
 
     import callbacks  # noqa: PLC0415
     from callbacks import health  # noqa: PLC0415
 
     warehouse = open_warehouse(settings)
-    app = Dash("wuliang", title="Wuliang 五量", assets_folder=str(ASSETS), suppress_callback_exceptions=True, update_title="")
+    app = Dash("wuliang", title="Wuliang 五量", assets_folder=str(ROOT / "assets"), suppress_callback_exceptions=True, update_title="")
     app.server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     Compress(app.server)
     health.register(app.server, warehouse)
@@ -71,14 +70,10 @@ def open_warehouse(settings: Settings) -> Warehouse:
 
 
 @contextmanager
-def _audited(settings: Settings, action: str, subject: str, **detail: object) -> Iterator[None]:
-    """Note in the ledger what the block did, once it is done; an unusable ledger stops it before."""
-    ledger = Ledger(settings.ledger_file)
-    try:
-        yield
-        ledger.audit(action, subject, detail=detail)
-    finally:
-        ledger.close()
+def _ledger(settings: Settings) -> Iterator[Ledger]:
+    """The ledger, open for one command; one that cannot be used stops the command before it changes anything."""
+    with closing(Ledger(settings.ledger_file)) as ledger:
+        yield ledger
 
 
 @cli.command()
@@ -89,7 +84,8 @@ def serve(
 ) -> None:
     """Serve the pages."""
     settings = load_settings(host=host, port=port, workers=workers)
-    Ledger(settings.ledger_file).close()
+    with _ledger(settings):
+        pass  # brought up to date before anybody is served
     serving.serve(settings, lambda: create_app(settings).server)
 
 
@@ -107,12 +103,13 @@ def demo(
     if if_empty and filling.has_data(warehouse):
         return
     filling.require_replaceable(warehouse, replace=replace)
-    with _audited(settings, "demo", "store", lines=lines, last_day=day):
-        filling.make_demo(warehouse, lines=lines, last_day=day)
+    with _ledger(settings) as ledger:
+        version = filling.make_demo(warehouse, lines=lines, last_day=day)
+        ledger.audit("demo", f"version {version.number}", detail={"lines": lines, "last_day": day})
 
 
 @cli.command("import")
-def import_(  # noqa: PLR0917
+def import_(
     files: Annotated[list[Path], typer.Argument(help="The mapping file; with --suggest, the source's files.", show_default=False)],
     suggest: Annotated[bool, typer.Option("--suggest", help="Draft a mapping for the files instead of importing.")] = False,
     output: Annotated[Path | None, typer.Option(help="With --suggest: write the draft here, not to the terminal.")] = None,
@@ -128,15 +125,51 @@ def import_(  # noqa: PLR0917
     if len(files) != 1:
         raise console.Refused(f"Give one mapping file, not {len(files)}. To draft a mapping for files, add --suggest.")
     settings = load_settings()
-    filling.import_files(
-        open_warehouse(settings),
-        settings.ledger_file,
-        files[0],
-        folder=folder,
-        dry_run=dry_run,
-        allow_rejects=allow_rejects,
-        replace=replace,
+    with _ledger(settings) as ledger:
+        filling.import_files(
+            open_warehouse(settings), ledger, files[0], folder=folder, dry_run=dry_run, allow_rejects=allow_rejects, replace=replace
+        )
+
+
+@cli.command()
+def doctor() -> None:
+    """Check that everything the product needs is in order."""
+    if not checkup.report(checkup.examine(load_settings(), ROOT)):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def query(
+    measures: Annotated[str, typer.Option(help="Measures with commas between: amount,completion,pace.")],
+    by: Annotated[str, typer.Option(help="Dimensions to split by: region,month.")] = "",
+    period: Annotated[str, typer.Option(help="2026Q3, 2026-09, 2026W37, 2026, 2026-07-01..2026-09-13, or quarter, ytd …")] = "quarter",
+    as_of: Annotated[str, typer.Option(help="Day after which no fact counts, 2026-09-13; by default the data's last.")] = "",
+    where: Annotated[list[str] | None, typer.Option(help="Only these members: region=East, or region=East|West. May be repeated.")] = None,
+    order: Annotated[str, typer.Option(help="Measure or dimension to order by; with - before it, the largest first.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="Print only so many rows.")] = None,
+    version: Annotated[int | None, typer.Option(min=1, help="Ask a kept version instead of the current one.")] = None,
+    style: Annotated[figures.Format, typer.Option("--format", help="How to print the answer.")] = "table",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the statements instead of the figures.")] = False,
+) -> None:
+    """Ask for any figure of any screen."""
+    settings = load_settings()
+    engine = Engine(open_warehouse(settings), settings)
+    asked = parse_query(
+        engine,
+        measures=measures.split(","),
+        by=[name.strip() for name in by.split(",") if name.strip()],
+        period=period,
+        as_of=as_of,
+        where=where or (),
+        order=order,
+        limit=limit,
+        version=version,
     )
+    result = engine.run(asked, version=version)
+    if sql:
+        figures.show_sql(result)
+    else:
+        figures.show(result, engine.snapshot(version), style=style, language=settings.language)
 
 
 @versions.callback()
@@ -152,7 +185,7 @@ def list_versions() -> None:
 
 
 @versions.command("show")
-def show_version(number: Annotated[int, Positive]) -> None:
+def show_version(number: int) -> None:
     """Say what a version holds."""
     history.show_version(open_warehouse(load_settings()), number)
 
@@ -169,8 +202,9 @@ def drop_version(number: int) -> None:
     settings = load_settings()
     warehouse = open_warehouse(settings)
     version = warehouse.version(number)
-    with _audited(settings, "drop", f"version {number}", note=version.note, published=version.published):
+    with _ledger(settings) as ledger:
         warehouse.drop(number)
+        ledger.audit("drop", f"version {number}", detail={"note": version.note, "published": version.published})
     console.say(f"Version {number} is dropped.")
 
 

@@ -21,6 +21,11 @@ def say(text: str) -> None:
     print(text)
 
 
+def note(text: str) -> None:
+    """Something beside the answer, kept apart from it."""
+    Console(stderr=True, soft_wrap=True).print(text, style="dim", markup=False, highlight=False)
+
+
 def complain(text: str) -> None:
     Console(stderr=True, soft_wrap=True).print(text, style="red", markup=False, highlight=False)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from commands import console
-from data import schema
+from data import demo, intake, schema
 from data.errors import StoreEmpty
-from data.warehouse import Warehouse
+from data.ledger import Ledger
+from data.warehouse import Version, Warehouse
 
 
 def has_data(warehouse: Warehouse) -> bool:
@@ -34,20 +36,17 @@ def require_replaceable(warehouse: Warehouse, *, replace: bool) -> None:
         )
 
 
-def make_demo(warehouse: Warehouse, *, lines: int, last_day: date) -> None:
-    from data import demo  # noqa: PLC0415
-
+def make_demo(warehouse: Warehouse, *, lines: int, last_day: date) -> Version:
     with console.progress("Making the demo company") as step, warehouse.draft(fresh=True) as draft:
         demo.make(draft.connection, last_day=last_day, lines=lines)
         step("Publishing", 0.5)
         version = draft.publish("demo company")
         step("Done", 1.0)
     console.say(f"Version {version.number}: the demo company with data up to {last_day}.")
+    return version
 
 
 def suggest_mapping(files: Sequence[Path], output: Path | None) -> None:
-    from data import intake  # noqa: PLC0415
-
     draft = intake.suggest(files)
     if output is None:
         console.say(draft.rstrip("\n"))
@@ -60,7 +59,7 @@ def suggest_mapping(files: Sequence[Path], output: Path | None) -> None:
 
 def import_files(
     warehouse: Warehouse,
-    ledger_file: Path,
+    ledger: Ledger,
     mapping_file: Path,
     *,
     folder: Path | None,
@@ -68,4 +67,26 @@ def import_files(
     allow_rejects: int,
     replace: bool,
 ) -> None:
-    raise NotImplementedError
+    """Import through a mapping, note the run in the ledger, and print the closing summary. A dry run leaves no note."""
+    mapping = intake.load_mapping(mapping_file)
+    number = None if dry_run else ledger.start_import(mapping.name)
+    try:
+        with console.progress("reading") as step:
+            summary = intake.import_source(
+                warehouse, mapping, folder=folder, allow_rejects=allow_rejects, dry_run=dry_run, replace=replace, progress=step
+            )
+    except BaseException as error:  # Ctrl-C ends a run as well
+        if number is not None:
+            ledger.finish_import(number, "failed", summary={"error": str(error) or type(error).__name__})
+        raise
+    if number is not None:
+        _note(ledger, number, mapping_file, summary)
+    console.say(summary.text())
+
+
+def _note(ledger: Ledger, number: int, mapping_file: Path, summary: intake.Summary) -> None:
+    version = summary.version.number if summary.version else None
+    counts = {table.table: asdict(table) for table in summary.tables}
+    ledger.finish_import(number, "published" if version else "unchanged", version=version, summary=counts)
+    if version:
+        ledger.audit("import", summary.name, detail={"mapping": str(mapping_file), "version": version, "rejected": summary.rejected})

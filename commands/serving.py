@@ -20,7 +20,7 @@ def serve(settings: Settings, make: Callable[[], Wsgi]) -> None:
 
     Raises ``Refused`` if the address cannot be listened on.
     """
-    _require_free(settings.host, settings.port)
+    require_free(settings.host, settings.port)
     if sys.platform == "win32":
         _serve_threads(settings, make)
     else:
@@ -33,11 +33,13 @@ def address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Raise ``Refused`` unless the address can be listened on."""
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        reason = error.strerror or error
+        # The resolver's numbers are negative and are not the operating system's.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "there is no such host"
         raise Refused(
             f"Cannot listen on {host}, port {port}: {reason}. Give another with --host or --port, or stop what uses it."
         ) from None
@@ -61,6 +63,8 @@ def _serve_processes(settings: Settings, make: Callable[[], Wsgi]) -> None:
         # DuckDB's threads do not survive a fork: each process opens the store itself.
         "preload_app": False,
         "keepalive": 30,
+        # A browser keeps its connections open; a restart does not wait for it to go away.
+        "graceful_timeout": 3,
         "loglevel": "warning",
         "control_socket_disable": True,
         # A heartbeat file on a slow disk makes a healthy process look dead.

@@ -66,9 +66,14 @@ def is_working_day(day: date, country: str, overrides: Mapping[date, bool]) -> b
     """
     if day in overrides:
         return overrides[day]
-    if country == s.CHINA and _CHINA_KNOWN[0].year <= day.year <= _CHINA_KNOWN[1].year:
+    if country == s.CHINA and shifted_days_known(day):
         return bool(is_workday(day))
     return day.weekday() < 5 and day not in _holidays(country, day.year)
+
+
+def shifted_days_known(day: date) -> bool:
+    """Whether China's table of shifted working days reaches to that day's year."""
+    return bool(_CHINA_KNOWN[0].year <= day.year <= _CHINA_KNOWN[1].year)
 
 
 _HOLIDAYS: dict[tuple[str, int], Mapping[date, str]] = {}
