@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any, Final, Literal
 
@@ -45,6 +46,7 @@ class Lines:
 
     ``hover`` tells each day in words. ``ends`` are labels beside the right edge. ``last`` labels the end of the actual line
     where that is not the edge. ``ticks`` are the heights with a line and ``axis`` the days below, each with its text.
+    ``margin``: days left free at both ends, for bars that stand on a single day.
     """
 
     days: tuple[str, ...]
@@ -57,6 +59,7 @@ class Lines:
     last: tuple[Label, ...]
     steps: tuple[Step, ...]
     steps_title: str
+    margin: float
     axis: tuple[tuple[str, str], ...]
 
 
@@ -109,12 +112,12 @@ def trend(shown: Lines, theme: str) -> Figure:
     layout = base_layout(theme)
     layout["hovermode"] = "x"
     layout["margin"] = {"l": 38, "r": 108, "t": 16, "b": 22}
-    layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, top, c)]
+    layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
     layout["shapes"] = _stems(shown, c)
     layout["xaxis"] |= {
         "type": "date",
         "anchor": "y2",
-        "range": [shown.days[0], shown.days[-1]],
+        "range": _range(shown),
         "showline": False,
         "tickmode": "array",
         "tickvals": [at for at, _ in shown.axis],
@@ -122,6 +125,7 @@ def trend(shown: Lines, theme: str) -> Figure:
     }
     domain = [0.54, 1.0] if shown.steps and shown.target else [0.0, 1.0]
     layout["yaxis"] |= {
+        "showline": False,
         "domain": domain,
         "range": list(top),
         "tickmode": "array",
@@ -137,6 +141,12 @@ def trend(shown: Lines, theme: str) -> Figure:
     else:
         layout["xaxis"]["anchor"] = "y"
     return {"data": data, "layout": layout}
+
+
+def _range(shown: Lines) -> list[str]:
+    first, last = (datetime.fromisoformat(shown.days[at]) for at in (0, -1))
+    room = timedelta(days=shown.margin)
+    return [(first - room).isoformat(), (last + room).isoformat()]
 
 
 def _drawn(days: Sequence[str], values: Sequence[float], colour: str, width: float) -> Figure:
@@ -189,30 +199,18 @@ def _ends(ends: tuple[Label, ...], top: tuple[float, float], c: Any) -> list[Fig
     ]
 
 
-def _last(shown: Lines, top: tuple[float, float], c: Any) -> list[Figure]:
-    """What stands at the end of the actual line: left above it, or right below it where there is no room on the left."""
+def _last(shown: Lines, c: Any) -> list[Figure]:
+    """What stands at the end of the actual line: on the side of it that the lines ahead leave free."""
     if not shown.last:
         return []
-    early = len(shown.actual) < 0.4 * len(shown.days)
-    text = "<br>".join(f'<span style="color:{c[label.ink]}">{_bold(label)}</span>' for label in shown.last)
-    where = (
-        {"xanchor": "left", "xshift": 9, "yanchor": "top", "yshift": -4}
-        if early
-        else {"xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1}
-    )
     at = len(shown.actual) - 1
-    return [
-        _text(
-            text,
-            c["ink-1"],
-            x=shown.days[at],
-            y=shown.actual[at],
-            align="left" if early else "right",
-            bgcolor=c["surface"],
-            opacity=0.92,
-            **where,
-        )
-    ]
+    share = len(shown.actual) / len(shown.days)
+    behind = bool(shown.target) and shown.actual[at] < shown.target[at]
+    below = share < 0.3 or (behind and share < 0.85)
+    text = "<br>".join(f'<span style="color:{c[label.ink]}">{_bold(label)}</span>' for label in shown.last)
+    right = {"xanchor": "left", "xshift": 8, "yanchor": "top", "yshift": 2, "align": "left"}
+    left = {"xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1, "align": "right"}
+    return [_text(text, c["ink-1"], x=shown.days[at], y=shown.actual[at], **(right if below else left))]
 
 
 def _stems(shown: Lines, c: Any) -> list[Figure]:

@@ -25,6 +25,8 @@ HEAT: Final = tuple(Decimal(step) for step in ("0.6", "0.85", "1.1", "1.4", "1.9
 """Shade of an overdue cell: the row's share in the bucket ÷ the share of the whole, up to and including each step."""
 NEUTRAL: Final = HEAT[1:3]
 """The same for what is not due, in ink: it is no judgement."""
+_WIDE: Final = (BUCKET_NOT_DUE, BUCKET_UNAPPLIED)
+"""Columns that a phone leaves out, as it does the total."""
 _COLUMN: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
 _WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
 
@@ -106,7 +108,7 @@ class Ageing:
         return View(
             title=title,
             caption=text(
-                "{unit} on {day}; shade: share of a row against the share of {place}",
+                "{unit}, {day}; shade: share of a row against that of {place}",
                 unit=scale.caption,
                 day=number.day(scope.as_of, "short"),
                 place=scope.place,
@@ -118,7 +120,7 @@ class Ageing:
                 scope,
                 total,
                 results["total"],
-                tuple(Cell(number.scaled(whole.get(name), scale), narrow=name != BUCKET_NOT_DUE) for name in shown),
+                tuple(Cell(number.scaled(whole.get(name), scale), narrow=name not in _WIDE) for name in shown),
                 scale,
             ),
             empty=None,
@@ -189,7 +191,7 @@ def _heading(scope: Scope, bucket: str) -> Heading:
     if bucket == BUCKET_NOT_DUE:
         return Heading(scope.text("Not due"), narrow=False)
     if bucket == BUCKET_UNAPPLIED:
-        return Heading(scope.text("Unapplied"))
+        return Heading(scope.text("Unapplied"), narrow=False)
     span = f">{bucket.removesuffix('+')}" if bucket.endswith("+") else bucket.replace("-", EN_DASH)
     return Heading(span, scope.text("d"))
 
@@ -199,7 +201,7 @@ def _cell(scope: Scope, bucket: str, row: Mapping[str, Decimal], sums: Row, whol
     return Cell(
         scope.number.scaled(amount, scale),
         "" if bucket == BUCKET_UNAPPLIED else shade(amount, sums["open"], whole.get(bucket), total["open"], due=bucket != BUCKET_NOT_DUE),
-        narrow=bucket != BUCKET_NOT_DUE,
+        narrow=bucket not in _WIDE,
     )
 
 

@@ -180,5 +180,5 @@ def _basis(scope: Scope) -> str:
         )
         against = text("against target and last year")
     currency = text("{currency} excl. tax", currency=number.currency_name()) if number.currency_name() else ""
-    said = (scope.snapshot.company_name(scope.language), *scope.trail[1:], when, currency, against)
+    said = (scope.snapshot.company_name(scope.language), *scope.trail[1:][-1:], when, currency, against)
     return " · ".join(filter(None, said))

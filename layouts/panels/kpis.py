@@ -162,7 +162,7 @@ def _foot(scope: Scope, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
         left = text("{n} working days left", n=scope.snapshot.calendar.working_days(scope.as_of + timedelta(days=1), scope.period.last))
         if not row[f"{key}_needed"]:
             return text("Target reached"), left
-        return text("{needed} a working day needed", needed=number.of(row[f"{key}_needed"], unit)), left
+        return text("Needs {needed} a day", needed=number.of(row[f"{key}_needed"], unit)), left
     if not row[f"{key}_target"]:
         return text("Completion and pace"), text("need a target")
     return text("Last year {value}", value=number.of(row[f"{key}_py"], unit)), text("same working days") if scope.is_running else ""
@@ -209,7 +209,7 @@ def _render(card: Card, language: str) -> Any:
             html.Div(parts.value(card.completion), className="pct"),
             html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),
             html.Div(parts.bullet(card.bar, "k11") if card.bar else None, className="w bl"),
-            html.Div(html.Span([mark, " ", card.gap] if mark else card.gap, className=card.judgement), className="pline w"),
+            html.Div(html.Span([mark, " ", card.gap], className=card.judgement), className="pline w"),
             html.Div(
                 [
                     html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]]),

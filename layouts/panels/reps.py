@@ -102,7 +102,7 @@ class Reps:
         }
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
-        text, number, key = scope.text, scope.number, scope.measure
+        text, number = scope.text, scope.number
         rows = _reps(results)
         tiered = tuple(row for row in rows if row[_tier(scope)] is not None)
         scale = _scale(scope, rows)
@@ -118,9 +118,7 @@ class Reps:
         note, in_full = _left_out(scope, results, [row for row in rows if row[_tier(scope)] is None])
         return View(
             title=text(self.title),
-            caption=text(
-                "{n} reps by {rate}, {measure}, {unit}", n=len(tiered), rate=rate, measure=progress.name_of(scope, key), unit=scale.caption
-            ),
+            caption=text("{n} reps by {rate}, {unit}", n=len(tiered), rate=rate, unit=scale.caption),
             chips=chips if tiered else (),
             choices=_choices(scope) if scope.is_running and tiered else (),
             by_pace=by_pace,
@@ -142,7 +140,7 @@ class Reps:
             return parts.card(head, parts.nothing(*(view.empty or ())), note, label=view.title)
         chart = parts.drawing(self.name, figures.swarm(view.swarm, view.theme, plot_height=HEIGHT), view.label)
         lists = html.Div([_render_choices(view), *(_render_ranking(ranking, view) for ranking in view.rankings)], className="rankings")
-        return parts.card(head, html.Div([html.Div([chart, note]), lists], className="row2 reps"), label=view.title)
+        return parts.card(head, html.Div([html.Div([chart, note], className="plot"), lists], className="row2 reps"), label=view.title)
 
     def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
         text, number, key = scope.text, scope.number, scope.measure
@@ -321,9 +319,11 @@ def fitted(rates: Sequence[float], span: tuple[float, float]) -> tuple[int, tupl
     """The largest dot with which the stacks fit the plot, and their heights in dots; ``rates`` ascend."""
     for dot in DOTS:
         heights = figures.stacked(rates, (dot + 1) * (span[1] - span[0]) / WIDTH)
-        if max(heights) <= HEIGHT / (dot + 1) - 1.5:
-            break
-    return dot, heights
+        room = HEIGHT / (dot + 1) - 1.5
+        if max(heights) <= room:
+            return dot, heights
+    # Even the smallest dots do not fit, as where most reps stand at zero: let them overlap.
+    return dot, tuple(round(height * room / max(heights), 2) for height in heights)
 
 
 def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:

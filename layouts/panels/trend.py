@@ -92,7 +92,9 @@ class Trend:
         head = parts.card_header(view.title, view.caption)
         if view.shown is None:
             return parts.card(head, parts.nothing(*(view.empty or ())), label=view.title)
-        return parts.card(head, parts.drawing(self.name, figures.trend(view.shown, view.theme), view.label), label=view.title)
+        return parts.card(
+            head, parts.drawing(self.name, figures.trend(view.shown, view.theme), view.label), class_name="trend", label=view.title
+        )
 
     def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
         text, number, key = scope.text, scope.number, scope.measure
@@ -190,6 +192,7 @@ def _shown(scope: Scope, course: Course, scale: Scale, status: str | None) -> Li
         ends=ends,
         last=last,
         steps=steps if course.target else (),
+        margin=0.5 if _length(course) == "day" else 0.0,
         steps_title=scope.text(_STEPS[_length(course)], unit=scale.caption),
         axis=axis,
     )
