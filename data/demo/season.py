@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from data import schema as s
+from data.demo.territory import Floats, Ints
 from data.workdays import is_working_day, month_start, quarter_start
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 
 ORDER_GROWTH, PRICE_STEP, PRICE_MONTH = 0.05, 0.025, 4
@@ -46,7 +43,9 @@ def is_working(day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """Days ``first`` to ``last`` (day numbers): ``orders`` is the weight of each day in orders, ``money`` in sales."""
+    """Days ``first`` to ``last`` (day numbers): the weight of each in ``orders`` and in ``money``, its price list's level, and
+    its fiscal quarter counted from the first.
+    """
 
     first: int
     last: int
@@ -55,7 +54,7 @@ class Season:
     prices: Floats
     quarters: Ints
 
-    def between(self, values: npt.NDArray[Any], first: int, last: int) -> npt.NDArray[Any]:
+    def between(self, values: Floats, first: int, last: int) -> Floats:
         """The values of the days from first to last, both included."""
         return values[max(first, self.first) - self.first : max(last + 1 - self.first, 0)]
 
