@@ -49,6 +49,23 @@
     go("?" + address.toString().replaceAll("%3A", ":"));
   });
 
+  /* --- the focus stays where it was: what is drawn anew under it gives it back ----------------------------------------------- */
+
+  const STOPS = "a[href], button, summary, input";
+  let held = null;
+
+  document.addEventListener("focusin", function (event) {
+    const root = event.target.closest("#filters, #trail, .slot");
+    held = root && { root: root, index: Array.from(root.querySelectorAll(STOPS)).indexOf(event.target), tag: event.target.tagName };
+  });
+  document.addEventListener("pointerdown", function (event) { if (!event.target.closest(STOPS)) held = null; });
+
+  new MutationObserver(function () {
+    if (!held || document.activeElement !== document.body || !held.root.isConnected) return;
+    const stop = held.root.querySelectorAll(STOPS)[held.index];
+    if (stop && stop.tagName === held.tag) stop.focus({ preventScroll: true });
+  }).observe(document, { childList: true, subtree: true });
+
   /* --- menus: one open at a time; Escape and a click elsewhere close it ------------------------------------------------------ */
 
   function shut(menu, focus) {

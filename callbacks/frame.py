@@ -17,7 +17,7 @@ from data.errors import StoreEmpty
 from layouts import filters, ids, shell, states
 from layouts.pages import Page
 from layouts.tools import export_link, icon
-from layouts.urls import Notice, Scope, parse_address
+from layouts.urls import Address, Notice, Scope, parse_address
 
 FRAMES: Final = 256
 
@@ -28,6 +28,7 @@ def register(app: Dash, desk: Desk, page: Page) -> None:
     frames = Frames(desk, page)
 
     @app.callback(
+        Output(ids.Single.PLACES, "children"),
         Output(ids.Single.TRAIL, "children"),
         Output(ids.Single.FRESHNESS, "children"),
         Output(ids.Single.EXPORT, "children"),
@@ -55,12 +56,14 @@ class Frames:
         self._kept = cached(LRUCache(FRAMES), key=lambda scope, *said: (canonical(scope), *said), lock=Lock())(self._draw)
 
     def __call__(self, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
-        """In the order of the outputs: trail, freshness, export, filters, notices, paint."""
+        """In the order of the outputs: places, trail, freshness, export, filters, notices, paint."""
         return self._kept(scope, notices, fresh)
 
     def _draw(self, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
         bar = filters.filters(scope, lambda dimension: self._desk.members(scope, dimension))
+        home = Address(language=scope.address.language, theme=scope.address.theme).format() or "?"
         parts = (
+            shell.places(self._page, scope.text, home),
             filters.trail(scope),
             states.freshness_mark(fresh, scope.text),
             _export(self._page, scope),
@@ -74,7 +77,7 @@ def _nothing_yet(page: Page, desk: Desk, search: str) -> tuple[Any, ...]:
     """An empty store in place of everything."""
     text = desk.text(search)
     paint = _paint(page, text.language, parse_address(search)[0].theme or desk.settings.theme, desk)
-    return None, None, None, None, states.empty_page(text, str(desk.settings.warehouse_dir)), paint
+    return shell.places(page, text, "?"), None, None, None, None, states.empty_page(text, str(desk.settings.warehouse_dir)), paint
 
 
 def freshness(desk: Desk, scope: Scope) -> states.Freshness:

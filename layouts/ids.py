@@ -15,6 +15,7 @@ class Single(StrEnum):
     FRAME = "frame"
     BODY = "body"
     CONTENT = "content"
+    PLACES = "places"
     TRAIL = "trail"
     FRESHNESS = "freshness"
     EXPORT = "export"

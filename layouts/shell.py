@@ -36,12 +36,16 @@ def title(page: Page, text: Translator) -> str:
     return f"{text(page.title)} · {PRODUCT}"
 
 
+def places(page: Page, text: Translator, href: str) -> list[Any]:
+    """Where the rail leads."""
+    return [html.A([icon(page.icon, small=False), html.Span(text(page.title))], href=href, **attributes(aria_current="page"))]
+
+
 def _rail(page: Page, text: Translator) -> Any:
-    here = html.A([icon(page.icon, small=False), html.Span(text(page.title))], href="?", **attributes(aria_current="page"))
-    logo = html.Div(
-        [html.Span(className="bars", **attributes(aria_hidden="true")), html.Span(PRODUCT, className="visually-hidden")], className="logo"
-    )
-    return html.Nav([logo, here], className="rail", **attributes(aria_label=text("Main")))
+    bars = html.Span(className="bars", **attributes(aria_hidden="true"))
+    logo = html.Div([bars, html.Span(PRODUCT, className="visually-hidden")], className="logo")
+    entries = html.Div(places(page, text, "?"), id=ids.Single.PLACES)
+    return html.Nav([logo, entries], className="rail", **attributes(aria_label=text("Main")))
 
 
 def _main(page: Page, text: Translator) -> Any:
