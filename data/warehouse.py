@@ -75,6 +75,10 @@ class Reader:
         """Rows of a statement that is asked once; what is asked often is compiled once and goes through ``read``."""
         return self.read(Compiled(statement))
 
+    def ask(self, text: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Rows of a statement written by hand, with ``$name`` parameters."""
+        return self._cursor().execute(text, dict(parameters)).fetchall()
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self._connection.cursor()

@@ -1,0 +1,1 @@
+"""Speed against named baselines, measured in the same run. ``python -m benchmarks`` prints the report."""

@@ -1,0 +1,20 @@
+"""``python -m benchmarks``: every benchmark, each figure with its bound; exit 1 where one is not kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import overview
+from benchmarks.store import grown
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--lines", type=int, default=10_000_000, help="order lines of the demo company (default: 10 million)")
+    arguments = parser.parse_args()
+    return 0 if overview.run(grown(arguments.lines)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""The product under test: a server process of its own, and a client that asks it what a browser asks."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+from playwright.sync_api import Request, sync_playwright
+
+CONNECTIONS: Final = 6
+"""How many connections a browser opens to one server."""
+CALLBACK: Final = "/_dash-update-component"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; its CPU seconds are those of its process and all workers."""
+
+    port: int
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        times = [p.cpu_times() for p in (self.process, *self.process.children(recursive=True))]
+        return sum(t.user + t.system for t in times)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def serving(data_dir: Path) -> Iterator[Server]:
+    """The product as `python app.py serve` starts it, on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"WULIANG_DATA_DIR": str(data_dir), "WULIANG_PORT": str(port), "WULIANG_CONFIG": os.devnull}
+    child = subprocess.Popen([sys.executable, "app.py", "serve"], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        server = Server(port, psutil.Process(child.pid))
+        _wait(server)
+        yield server
+    finally:
+        child.terminate()
+        child.wait(timeout=20)
+
+
+def _wait(server: Server, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The server did not come up.")
+
+
+def recorded(server: Server, search: str) -> tuple[str, ...]:
+    """The bodies of the callbacks that a real browser posts when it opens the page at an address."""
+    bodies: list[str] = []
+
+    def keep(request: Request) -> None:
+        if CALLBACK in request.url and search in (request.post_data or ""):
+            bodies.append(request.post_data or "")
+
+    with sync_playwright() as playwright:
+        found = next((p for p in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(p).exists()), None)
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("request", keep)
+        page.goto(f"{server.address}/{search}", wait_until="networkidle")
+        page.wait_for_timeout(500)
+        browser.close()
+    if not bodies:
+        raise SystemExit(f"The browser posted no callbacks at {search}: there is nothing to measure.")
+    return tuple(bodies)
+
+
+class Client:
+    """Replays recorded callbacks over kept-alive connections, as many at a time as a browser would."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._local = threading.local()
+        self._pool = ThreadPoolExecutor(CONNECTIONS)
+
+    def page(self, bodies: tuple[str, ...]) -> float:
+        """Seconds until the last answer is there. Raises on anything but an answer."""
+        begin = time.perf_counter()
+        list(self._pool.map(self._post, bodies))
+        return time.perf_counter() - begin
+
+    def _post(self, body: str) -> Any:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = HTTPConnection("127.0.0.1", self._server.port, timeout=30)
+        connection: HTTPConnection = self._local.connection
+        connection.request("POST", CALLBACK, body, {"Content-Type": "application/json", "Accept-Encoding": "zstd, br, gzip"})
+        answer = connection.getresponse()
+        content = answer.read()
+        if answer.status not in (200, 204):
+            raise RuntimeError(f"{answer.status} for {json.loads(body)['output']}: {content[:200]!r}")
+        return content
