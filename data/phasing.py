@@ -92,10 +92,13 @@ def _weight(phasing: str) -> tuple[Any, Any]:
         .subquery()
     )
     nth = (c.c.working_days - months.c.before).label("nth")
+    known = sa.select(s.coverage.c.first_day, s.coverage.c.last_day).where(s.coverage.c.fact == s.order_line.name).subquery()
+    past = c.join(months, months.c.month == c.c.month).join(known, c.c.day.between(known.c.first_day, known.c.last_day))
+    amount = sa.func.coalesce(sa.func.sum(s.order_line.c.amount), 0)
     sold = (
-        sa.select(nth, sa.func.sum(s.order_line.c.amount).label("amount"), sa.func.count(c.c.day.distinct()).label("days"))
-        .select_from(c.join(months, months.c.month == c.c.month).outerjoin(s.order_line, s.order_line.c.order_day == c.c.day))
-        .where(c.c.is_working, s.order_line.c.amount.is_not(None))
+        sa.select(nth, amount.label("amount"), sa.func.count(c.c.day.distinct()).label("days"))
+        .select_from(past.outerjoin(s.order_line, s.order_line.c.order_day == c.c.day))
+        .where(c.c.is_working)
         .group_by(nth)
         .subquery()
     )
@@ -111,7 +114,7 @@ def _due(phasing: str) -> sa.Select[Any]:
     days = (
         sa.select(*span, t.c.amount, c.c.day, weight.label("weight"))
         .select_from(tables.join(t, c.c.day.between(t.c.first_day, t.c.last_day)))
-        .where(t.c.status == "approved")
+        .where(t.c.status == "approved", t.c.amount != 0)  # a target of zero is no target
         .subquery()
     )
     keys = [days.c[column.name] for column in span]
@@ -149,8 +152,8 @@ def _due(phasing: str) -> sa.Select[Any]:
             parts.c.day,
             parts.c.amount,
         )
+        # Days on which nothing is due stay in: a child's target due on such a day is not its parent's.
         .select_from(parts.outerjoin(s.rep_term, term).outerjoin(s.area, s.area.c.area_id == area))
-        .where(parts.c.amount != 0)
     )
 
 
