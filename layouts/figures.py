@@ -204,13 +204,16 @@ def _last(shown: Lines, c: Any) -> list[Figure]:
     if not shown.last:
         return []
     at = len(shown.actual) - 1
-    share = len(shown.actual) / len(shown.days)
-    behind = bool(shown.target) and shown.actual[at] < shown.target[at]
-    below = share < 0.3 or (behind and share < 0.85)
     text = "<br>".join(f'<span style="color:{c[label.ink]}">{_bold(label)}</span>' for label in shown.last)
-    right = {"xanchor": "left", "xshift": 8, "yanchor": "top", "yshift": 2, "align": "left"}
-    left = {"xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1, "align": "right"}
-    return [_text(text, c["ink-1"], x=shown.days[at], y=shown.actual[at], **(right if below else left))]
+    corner = {"x": shown.days[0], "yref": "y domain", "y": 1, "xanchor": "left", "xshift": 6, "yanchor": "top", "align": "left"}
+    point = {"x": shown.days[at], "y": shown.actual[at]}
+    below = {**point, "xanchor": "left", "xshift": 8, "yanchor": "top", "yshift": 2, "align": "left"}
+    above = {**point, "xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1, "align": "right"}
+    line = shown.target or shown.before
+    behind = bool(line) and shown.actual[at] < line[at]
+    # Running totals leave the upper left corner free; early in the period the point itself is crowded.
+    early = len(shown.actual) < 0.3 * len(shown.days)
+    return [_text(text, c["ink-1"], **(corner if early else below if behind else above))]
 
 
 def _stems(shown: Lines, c: Any) -> list[Figure]:

@@ -120,7 +120,7 @@ class Ageing:
                 scope,
                 total,
                 results["total"],
-                tuple(Cell(number.scaled(whole.get(name), scale), narrow=name not in _WIDE) for name in shown),
+                tuple(Cell(number.scaled(whole.get(name, Decimal(0)), scale), narrow=name not in _WIDE) for name in shown),
                 scale,
             ),
             empty=None,

@@ -133,7 +133,7 @@ def _lead(scope: Scope, result: Result) -> str:
 
 
 def _unknown(scope: Scope, missing: Missing | None, name: str, period: str) -> str:
-    return scope.text("{measure} has no value for {period}: {reason}", measure=name, period=period, reason=progress.why(scope, missing))
+    return scope.text("{measure} has no value for {period}. {reason}.", measure=name, period=period, reason=progress.why(scope, missing))
 
 
 def _others(scope: Scope, row: Mapping[str, Any]) -> str:

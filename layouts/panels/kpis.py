@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from dash import html
@@ -138,12 +139,12 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
         value=number.split(actual, unit),
         why=reason,
         completion=progress.share(scope, row[f"{key}_completion"], missing.get(f"{key}_completion")),
-        target=text("of {target} target", target=number.of(target, unit))
-        if target
-        else text("no target set for {period}", period=number.period(scope.period)),
-        expected=text("{share} expected", share=number.share(row[f"{key}_expected_share"])) if target and scope.is_running else "",
+        target=_of(scope, key, target) if known else reason,
+        expected=text("{share} expected", share=number.share(row[f"{key}_expected_share"]))
+        if known and target and scope.is_running
+        else "",
         bar=progress.bar_of(scope, key, row, SCALE) if known else None,
-        gap=progress.gap_words(scope, key, row) or reason,
+        gap=progress.gap_words(scope, key, row),
         gap_up=(row[f"{key}_gap"] or 0) >= 0,
         judgement=progress.judgement(status),
         foot=_foot(scope, key, row),
@@ -155,6 +156,12 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
     )
 
 
+def _of(scope: Scope, key: str, target: Decimal | None) -> str:
+    if not target:
+        return scope.text("no target set for {period}", period=scope.number.period(scope.period))
+    return scope.text("of {target} target", target=scope.number.of(target, progress.unit_of(key)))
+
+
 def _foot(scope: Scope, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
     """What the rest of the period asks for; where there is no rest, what last year was."""
     text, number, unit = scope.text, scope.number, progress.unit_of(key)
@@ -163,6 +170,8 @@ def _foot(scope: Scope, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
         if not row[f"{key}_needed"]:
             return text("Target reached"), left
         return text("Needs {needed} a day", needed=number.of(row[f"{key}_needed"], unit)), left
+    if row[key] is None:
+        return "", ""
     if not row[f"{key}_target"]:
         return text("Completion and pace"), text("need a target")
     return text("Last year {value}", value=number.of(row[f"{key}_py"], unit)), text("same working days") if scope.is_running else ""
@@ -195,7 +204,7 @@ def _render(card: Card, language: str) -> Any:
     prefix, digits, suffix = card.value
     current = parts.aria(current="true") if card.selected else {}
     shape = "card-wl kpi sel" if card.selected else "card-wl kpi fold"
-    mark = parts.icon("up" if card.gap_up else "down", small=True) if card.gap and not card.why else None
+    mark = parts.icon("up" if card.gap_up else "down", small=True) if card.gap else None
     return html.Article(
         [
             html.H2(

@@ -109,12 +109,17 @@ def gap_words(scope: Scope, key: str, row: Row) -> str:
     return scope.text("{gap} · {days} d ahead", gap=said, days=size)
 
 
-def bar_of(scope: Scope, key: str, row: Row, limit: float) -> Bar:
-    """The bullet of a row on a scale from 0 to ``limit`` × target."""
+def bar_of(scope: Scope, key: str, row: Row, limit: float, *, largest: Decimal | None = None) -> Bar:
+    """The bullet of a row on a scale from 0 to ``limit`` × target.
+
+    Without a target it is a plain bar: as a share of ``largest`` where a list has no targets at all, else of full length.
+    """
     done, due = row[f"{key}_completion"], row[f"{key}_expected_share"]
     if done is None:
+        actual = row[key] or Decimal(0)
         label = scope.text("{actual}, no target", actual=scope.number.of(row[key], unit_of(key)))
-        return Bar(label=label, actual=1.0 if row[key] and row[key] > 0 else 0.0, expected=None, judgement="dim", target=False)
+        length = _on_scale(actual / largest, 1.0) if largest else float(actual > 0)
+        return Bar(label=label, actual=length, expected=None, judgement="dim", target=False)
     label = scope.text("{done} of target; expected by then {due}", done=scope.number.share(done), due=scope.number.share(due))
     if not scope.is_running:
         label = scope.text("{done} of target", done=scope.number.share(done))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from dash import html
@@ -27,6 +28,7 @@ _COLUMN: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
 _TITLE: Final = {"region": N_("Regional progress"), "area": N_("Progress by area"), "rep": N_("Progress by rep")}
 _LAGGING: Final = {"region": N_("{n} regions lagging"), "area": N_("{n} areas lagging"), "rep": N_("{n} reps lagging")}
 _WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
+_ORDER: Final = {True: N_("{measure}, {unit}, sorted by gap to pace"), False: N_("{measure}, {unit}, no target is set; largest first")}
 LONG: Final = 8
 """From more rows than these on the list scrolls inside the card."""
 
@@ -82,11 +84,12 @@ class Regions:
         text, key, child = scope.text, scope.measure, scope.child
         rows, total = _ordered(scope, results["rows"]), results["total"].only()
         scale = _scale(scope, (*rows, total))
-        lines = tuple(_line(scope, row, scale, results["rows"]) for row in rows)
+        largest = _largest(scope, rows)
+        lines = tuple(_line(scope, row, scale, results["rows"], largest) for row in rows)
         lagging = sum(line.level != "" for line in lines)
         return View(
             title=text(_TITLE[child]),
-            caption=text("{measure}, {unit}, sorted by gap to pace", measure=progress.name_of(scope, key), unit=scale.caption),
+            caption=text(_ORDER[largest is None], measure=progress.name_of(scope, key), unit=scale.caption),
             columns=(
                 text(_COLUMN[child]),
                 text("Completion"),
@@ -98,7 +101,7 @@ class Regions:
             ),
             lagging=Chip("risk", text(_LAGGING[child], n=lagging)) if lagging else None,
             lines=lines,
-            total=_line(scope, total, scale, results["total"]),
+            total=_line(scope, total, scale, results["total"], largest),
             empty=(
                 text("Nothing to show for {place}", place=scope.place),
                 text("{period}: neither facts nor targets. Choose another period or scope.", period=scope.number.period(scope.period)),
@@ -167,10 +170,20 @@ def _lag_word(scope: Scope, lag: str | None) -> str:
 
 
 def _ordered(scope: Scope, result: Result) -> tuple[Row, ...]:
-    """As the query orders them, what belongs to no member last; members without facts and target are left out."""
+    """Worst gap first, those without target after them by size, what belongs to no member last; who has nothing is left out."""
     key = scope.measure
     rows = [row for row in result.rows if row[key] is None or row[key] or row[f"{key}_target"]]
-    return (*(row for row in rows if row[scope.child] is not None), *(row for row in rows if row[scope.child] is None))
+    judged = [row for row in rows if row[f"{key}_gap"] is not None]
+    others = sorted((row for row in rows if row[f"{key}_gap"] is None), key=lambda row: row[key] or 0, reverse=True)
+    members = [row for row in (*judged, *others) if row[scope.child] is not None]
+    return (*members, *(row for row in rows if row[scope.child] is None))
+
+
+def _largest(scope: Scope, rows: tuple[Row, ...]) -> Decimal | None:
+    """The largest actual where no row has a target, so that the bars compare the rows with it."""
+    if any(row[f"{scope.measure}_target"] for row in rows):
+        return None
+    return max((row[scope.measure] for row in rows if row[scope.measure] is not None), default=None)
 
 
 def _scale(scope: Scope, rows: tuple[Row, ...]) -> Scale:
@@ -187,7 +200,7 @@ def _name(scope: Scope, row: Row, result: Result) -> str:
     return scope.text(_WITHOUT[scope.child]) if row[scope.measure] else scope.text("Unallocated target")
 
 
-def _line(scope: Scope, row: Row, scale: Scale, result: Result) -> Line:
+def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal | None) -> Line:
     text, number, key = scope.text, scope.number, scope.measure
     member = row.get(scope.child)
     name = _name(scope, row, result)
@@ -203,7 +216,7 @@ def _line(scope: Scope, row: Row, scale: Scale, result: Result) -> Line:
         href=scope.link(**{scope.child: member}) if leads else "",
         hint=text("Open {name}", name=name) if leads else "",
         level=level,
-        bar=progress.bar_of(scope, key, row, SCALE),
+        bar=progress.bar_of(scope, key, row, SCALE, largest=largest if scope.child in row else None),
         done=Value(number.share(row[f"{key}_completion"]), untold if row[f"{key}_completion"] is None else ""),
         actual=number.scaled(row[key], scale),
         target=number.scaled(row[f"{key}_target"], scale),

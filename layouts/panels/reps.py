@@ -118,7 +118,7 @@ class Reps:
         note, in_full = _left_out(scope, results, [row for row in rows if row[_tier(scope)] is None])
         return View(
             title=text(self.title),
-            caption=text("{n} reps by {rate}, {unit}", n=len(tiered), rate=rate, unit=scale.caption),
+            caption=text("{n} reps by {rate}, {unit}", n=len(tiered), rate=rate, unit=scale.caption) if tiered else "",
             chips=chips if tiered else (),
             choices=_choices(scope) if scope.is_running and tiered else (),
             by_pace=by_pace,
@@ -246,7 +246,7 @@ def _person(scope: Scope, results: Mapping[str, Result], row: Row, scale: Scale)
 def _rankings(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...], scale: Scale) -> tuple[Ranking, ...]:
     gap, rate = f"{scope.measure}_gap", _rate(scope)
     behind = [row for row in tiered if row[gap] is not None and row[gap] < 0][:LISTED]
-    best = sorted((row for row in tiered if row not in behind), key=lambda row: row[rate], reverse=True)[:LISTED]
+    best = sorted((row for row in tiered if row[_tier(scope)] != Tier.AT_RISK), key=lambda row: row[rate], reverse=True)[:LISTED]
     title = scope.text("Best pace") if rate.endswith("_pace") else scope.text("Best completion")
     lists = (
         Ranking(scope.text("Largest gaps"), "flag", "bad", tuple(_person(scope, results, row, scale) for row in behind)),

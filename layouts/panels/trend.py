@@ -25,6 +25,8 @@ ZERO: Final = Decimal(0)
 DAILY, WEEKLY = 14, 190
 """Up to so many days a period is followed by the day, up to so many by the week, beyond by the month."""
 _TICKS: Final = 7
+_EDGE: Final = 16
+"""Within so small a part of the period before its end, the actual is labelled at the edge too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,7 @@ def _labels(scope: Scope, course: Course, scale: Scale, status: str | None) -> t
     at = len(course.actual) - 1
     done = Label(text("Actual {value}", value=number.scaled(course.actual[at], scale)), height(course.actual[at]), "ink-1", bold=True)
     behind = course.gap(at)
-    if at == len(course.days) - 1:
+    if len(course.days) - 1 - at < len(course.days) / _EDGE:
         return (*ends, done), ()
     if behind is None:
         return tuple(ends), (done,)
