@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import sqlalchemy as sa
@@ -31,6 +31,9 @@ from filelock import FileLock, Timeout
 from data import rollups, schema
 from data.duck import Compiled, create_tables, literal_sql
 from data.errors import StoreBusy, StoreEmpty, VersionInUse, VersionUnknown
+
+WAIT_SECONDS: Final = 30
+"""How long a writer waits for another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,13 @@ class Warehouse:
 
     def versions(self) -> tuple[Version, ...]:
         """All kept versions, oldest first."""
-        return tuple(_manifest(file) for file in sorted((self.folder / "manifests").glob("*.json")))
+        try:
+            current = self._current_number()
+        except StoreEmpty:
+            return ()
+        kept = (_manifest(file) for file in sorted((self.folder / "manifests").glob("*.json")))
+        # A writer that was killed before it renamed the pointer has published nothing.
+        return tuple(version for version in kept if version.number <= current)
 
     def version(self, number: int) -> Version:
         file = self.folder / "manifests" / f"{number:06d}.json"
@@ -193,27 +202,26 @@ class Warehouse:
 
         Raises ``StoreBusy`` if another process is writing.
         """
-        for name in ("manifests", "facts", "plan"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.folder / "writer.lock", timeout=30):
-                self._remove_orphans()
-                base = None if fresh or not (self.folder / "CURRENT").exists() else self.current()
-                numbers = [v.number for v in self.versions()]
-                draft = Draft(self.folder, max(numbers, default=0) + 1, base, plan_only=plan_only and base is not None)
-                try:
-                    yield draft
-                finally:
-                    if draft.published is None:
-                        draft.discard()
-                if draft.published:
-                    self._prune()
-        except Timeout:
-            raise StoreBusy(self.folder) from None
+        with self._writing():
+            self._remove_orphans()
+            base = None if fresh or not (self.folder / "CURRENT").exists() else self.current()
+            numbers = [v.number for v in self.versions()]
+            draft = Draft(self.folder, max(numbers, default=0) + 1, base, plan_only=plan_only and base is not None)
+            try:
+                yield draft
+            finally:
+                if draft.published is None:
+                    draft.discard()
+            if draft.published:
+                self._prune()
 
     def drop(self, number: int) -> None:
-        """Forget a version and the files that no other version uses."""
-        with FileLock(self.folder / "writer.lock", timeout=30):
+        """Forget a version and the files that no other version uses.
+
+        Raises ``VersionUnknown``, ``VersionInUse`` for the current one, ``StoreBusy`` if another process is writing.
+        """
+        self.version(number)
+        with self._writing():
             self._drop(self.version(number))
 
     def compare(self, before: int, after: int) -> tuple[TableChange, ...]:
@@ -225,6 +233,21 @@ class Warehouse:
                 connection.execute(f"ATTACH {_quoted(self.folder / version.plan)} AS {side}_plan (READ_ONLY)")
             changes = (_table_change(connection, table) for table in schema.SOURCES)
             return tuple(c for c in changes if c.added or c.removed or c.changed)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Be the only writer of the store. Raises ``StoreBusy`` if another process stays it."""
+        for name in ("manifests", "facts", "plan"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / "writer.lock", timeout=WAIT_SECONDS)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StoreBusy(self.folder) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _current_number(self) -> int:
         try:
