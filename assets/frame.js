@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const LOST_AFTER = 10000, ASK_EVERY = 1000;
+  const LOST_AFTER = 10000, ASK_EVERY = 750;
 
   /* --- the address is the state: a plain click on a link to this page pushes it, and dcc.Location is told ------------------- */
 
@@ -126,7 +126,7 @@
     window.getSelection().selectAllChildren(button.parentElement.querySelector("code"));
   }
 
-  /* --- new data: asked for once a second while the page is looked at --------------------------------------------------------- */
+  /* --- new data: asked for while the page is looked at --------------------------------------------------------- */
 
   let known = null, reached = Date.now(), asking = false;
 

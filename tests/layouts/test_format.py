@@ -1,0 +1,144 @@
+"""Numbers and days as text, by the table of the design."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layouts.format import MINUS, Numbers
+from metrics.catalog import Unit
+from metrics.scope import parse_period
+
+EN = Numbers(language="en", currency="CNY", volume_name="units")
+ZH = Numbers(language="zh", currency="CNY", volume_name="台")
+DAY = date(2026, 9, 13)
+MONEY = st.decimals(min_value=-(10**12), max_value=10**12, places=4)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(MINUS, "-").replace(",", "").replace("+", ""))
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        ("391000000", "¥391.0 M", "3.910 亿"),
+        ("-16610000", "−¥16.6 M", "−1,661 万"),
+        ("1250000000", "¥1,250.0 M", "12.50 亿"),
+        ("12000000000", "¥12.0 bn", "120.00 亿"),
+        ("123456", "¥123.5 k", "12.3 万"),
+        ("999960", "¥1.0 M", "100.0 万"),
+        ("99996000", "¥100.0 M", "1.000 亿"),
+        ("5400", "¥5,400", "5,400 元"),
+        ("-0.2", "¥0", "0 元"),
+        (None, "—", "—"),
+    ],
+)
+def test_money(value: str | None, english: str, chinese: str) -> None:
+    exact = None if value is None else Decimal(value)
+    assert (plain(EN.money(exact)), plain(ZH.money(exact))) == (english, chinese)
+
+
+def test_other_currencies() -> None:
+    assert plain(Numbers(language="en", currency="USD").money(Decimal(2_500_000))) == "$2.5 M"
+    assert plain(Numbers(language="zh", currency="USD").money(Decimal(2_500_000))) == "US$250 万"
+    assert plain(Numbers(language="en").money(Decimal(2_500_000))) == "2.5 M"
+    assert plain(Numbers(language="en", currency="CHF").money(Decimal(2_500_000))) == "CHF 2.5 M"
+
+
+def test_variances_have_a_sign() -> None:
+    assert plain(EN.money(Decimal(1_500_000), signed=True)) == "+¥1.5 M"
+    assert plain(EN.volume(440, signed=True)) == "+440 units"
+    assert EN.days(Decimal("2.84")) == "+2.8"
+    assert EN.days(Decimal("-3.14"), signed=False) == "3.1"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("0.6996", "69.9%"), ("0.9999", "99.9%"), ("0.7", "70.0%"), ("-0.0399", "−3.9%"), ("0.69999999999", "69.9%")]
+)
+def test_shares_are_cut_off(value: str, text: str) -> None:
+    assert EN.share(Decimal(value)) == ZH.share(Decimal(value)) == text
+
+
+@given(st.decimals(min_value=-5, max_value=5, places=8))
+def test_no_share_shows_what_it_has_not_reached(value: Decimal) -> None:
+    shown = number(EN.share(value).removesuffix("%"))
+    assert shown == (value * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    for threshold in (Decimal("0.7"), Decimal(1)):
+        assert not (value < threshold and shown >= threshold * 100)
+
+
+@given(MONEY, st.sampled_from((EN, ZH)))
+def test_money_shown_is_the_money_to_within_half_a_step(value: Decimal, numbers: Numbers) -> None:
+    scale = numbers.scale([value])
+    shown = number(numbers.scaled(value, scale)) * scale.factor
+    assert abs(shown - value) <= scale.factor / 2 / 10**scale.digits
+
+
+@given(st.lists(MONEY, min_size=1, max_size=6), st.sampled_from((EN, ZH)))
+def test_one_unit_is_wide_enough_for_a_column(values: list[Decimal], numbers: Numbers) -> None:
+    scale = numbers.scale(values)
+    assert all(len(numbers.scaled(v, scale)) <= len("−100,000,000") for v in values)
+
+
+@given(MONEY, st.sampled_from((EN, ZH)))
+def test_a_split_value_is_the_whole_value(value: Decimal, numbers: Numbers) -> None:
+    prefix, digits, suffix = numbers.split(value, Unit.MONEY)
+    assert plain(f"{prefix}{digits} {suffix}".strip()) == plain(numbers.money(value))
+
+
+def test_captions_of_columns() -> None:
+    big = [Decimal(93_800_000)]
+    assert plain(EN.scale(big).caption) == "¥ M"
+    assert ZH.scale(big).caption == "万元"
+    assert EN.scale([Decimal(5)], Unit.VOLUME).caption == "units"
+    assert (EN.scaled(Decimal("-18700000"), EN.scale(big), signed=True), ZH.scaled(big[0], ZH.scale(big))) == ("−18.7", "9,380")
+
+
+def test_a_unit_that_is_asked_for_holds_everywhere() -> None:
+    full = Numbers(language="en", currency="CNY", unit="full")
+    assert plain(full.money(Decimal("391000000"))) == "¥391,000,000"
+    assert full.scale([Decimal(5)]).factor == 1
+    assert plain(Numbers(language="zh", currency="CNY", unit="wan").money(Decimal(391_000_000))) == "39,100 万"
+
+
+def test_points_and_volume() -> None:
+    assert (plain(EN.points(Decimal("-0.0339"))), plain(ZH.points(Decimal("-0.0339")))) == ("−3.3 pp", "−3.3 个百分点")
+    assert (plain(EN.volume(12028)), plain(ZH.volume(12028))) == ("12,028 units", "12,028 台")
+
+
+def test_missing_is_a_dash_in_every_unit() -> None:
+    assert {EN.of(None, unit) for unit in Unit} == {"—"}
+
+
+def test_days() -> None:
+    assert [EN.day(DAY, s) for s in ("full", "short", "weekday")] == ["13 Sep 2026", "13 Sep", "Sun 13 Sep"]
+    assert [ZH.day(DAY, s) for s in ("full", "short", "weekday")] == ["2026年9月13日", "9月13日", "9月13日 周日"]
+    assert (EN.span(date(2026, 7, 1), DAY), EN.week(DAY)) == ("1 Jul–13 Sep", "W37")
+    assert EN.span(date(2025, 12, 29), date(2026, 1, 4)) == "29 Dec 2025–4 Jan 2026"
+
+
+@pytest.mark.parametrize(
+    ("period", "fiscal", "english", "chinese"),
+    [
+        ("week", 1, "W37 2026", "2026年第37周"),
+        ("month", 1, "Sep 2026", "2026年9月"),
+        ("quarter", 1, "Q3 2026", "2026年三季度"),
+        ("year", 1, "2026", "2026年"),
+        ("ytd", 1, "2026 to date", "2026年初至今"),
+        ("quarter", 4, "Q2 FY2027", "2027财年二季度"),
+        ("year", 4, "FY2027", "2027财年"),
+        ("2026-07-01..2026-08-15", 1, "1 Jul–15 Aug 2026", "2026年7月1日–8月15日"),
+    ],
+)
+def test_periods(period: str, fiscal: int, english: str, chinese: str) -> None:
+    parsed = parse_period(period, DAY, fiscal)
+    assert (EN.period(parsed), ZH.period(parsed)) == (english, chinese)
