@@ -23,31 +23,32 @@ _RATIOS = {"amount": 1.0, "volume": 1.07, "margin": 0.95, "profit": 0.90, "colle
 """Pace of each measure against that of the amount in the running quarter."""
 _SETTLED_DAYS = 12
 """Working days into a quarter from which its own sales alone decide its targets."""
+_DAYS_TO_PAY = {"collections": 75}
+"""About how many days after its sale a measure follows."""
 _LEAST, _FURTHEST_DOWN, _FURTHEST_UP = 0.2, 0.7, 1.35
 """A rep's least target against the region's mean; how far a region's may leave what it usually is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Months of the plan (first days, and the day after the last); ``weight``: usual sales by quarter and month in it.
+    """Months of the plan (first days, and the day after the last); ``weight``: what is usual by quarter and month in it.
 
-    ``running``: the quarter of the last day, and of it: share due by monthly targets, by one for the quarter, days worked.
+    ``running``: the quarter of the last day; ``due``: share of it that is due by then; ``worked``: its working days so far.
     """
 
     months: tuple[date, ...]
     weight: Floats
     running: int
-    due_by_month: float
-    due_by_quarter: float
+    due: float
     worked: int
 
 
 def targets(connection: duckdb.DuckDBPyConnection, company: Company, performance: Performance, rng: np.random.Generator) -> pd.DataFrame:
-    """Rows of the target table: monthly ones of every rep but one on all measures, quarterly ones of a stretched region."""
-    calendar = _calendar(company)
-    actuals = _actuals(connection, calendar)
+    """Rows of the target table, all by the month: of every rep but one on all measures, and of a stretched region."""
+    actuals = _actuals(connection, _calendar(company))
     rows = []
     for measure, actual in zip(s.MEASURE_KEYS, actuals, strict=True):
+        calendar = _calendar(company, _DAYS_TO_PAY.get(measure, 0))
         pace = performance.pace * rng.normal(1.0, 0.02, performance.pace.shape).clip(0.95, 1.05)
         pace[:, calendar.running] *= _RATIOS[measure]
         goals = _goals(actual, pace, calendar=calendar, company=company, measure=measure)
@@ -63,23 +64,26 @@ def targets(connection: duckdb.DuckDBPyConnection, company: Company, performance
     return pd.concat(rows, ignore_index=True)
 
 
-def _calendar(company: Company) -> Calendar:
-    """From the company's first month to the end of the year, and of the next quarter at least."""
+def _calendar(company: Company, days_later: int = 0) -> Calendar:
+    """From the company's first month to the end of the year, and of the next quarter at least.
+
+    ``days_later``: how long what is planned comes after the sales that it follows from.
+    """
     last, first = company.last, company.first
     end = max(year_start(month_start(last, 12)), month_start(quarter_start(last), 6))
     count = (end.year - first.year) * 12 + end.month - first.month
     months = tuple(month_start(first, i) for i in range(count + 1))
-    usual = season(first, end)
-    weight = np.array([usual.between(usual.money, day_number(a), day_number(b) - 1).sum() for a, b in pairwise(months)])
-    weight = weight.reshape(-1, 3)
+    usual = season(first - timedelta(days=days_later), end)
+    days = [(day_number(a) - days_later, day_number(b) - days_later - 1) for a, b in pairwise(months)]
+    weight = np.array([usual.between(usual.money, *span).sum() for span in days]).reshape(-1, 3)
     running = months.index(quarter_start(last)) // 3
     worked, whole = [], []
     for a, b in pairwise(months[3 * running : 3 * running + 4]):
-        days = [day_of(number) for number in range(day_number(a), day_number(b)) if is_working(day_of(number))]
-        whole.append(len(days))
-        worked.append(sum(day <= last for day in days))
+        working = [day_of(number) for number in range(day_number(a), day_number(b)) if is_working(day_of(number))]
+        whole.append(len(working))
+        worked.append(sum(day <= last for day in working))
     due = np.dot(weight[running] / weight[running].sum(), np.array(worked) / whole)
-    return Calendar(months, weight, running, float(due), sum(worked) / sum(whole), sum(worked))
+    return Calendar(months, weight, running, float(due), sum(worked))
 
 
 def _actuals(connection: duckdb.DuckDBPyConnection, calendar: Calendar) -> Floats:
@@ -115,7 +119,7 @@ def _goals(actual: Floats, pace: Floats, *, calendar: Calendar, company: Company
         goals[:, q] = usual
         if q == calendar.running and calendar.worked:
             settled = min(1.0, calendar.worked / _SETTLED_DAYS)
-            drawn = _floored(actual[:, q] / pace[:, q] / calendar.due_by_month, company)
+            drawn = _floored(actual[:, q] / pace[:, q] / calendar.due, company)
             goals[:, q] = settled * drawn + (1 - settled) * usual
             goals[:, q] *= _to_region_pace(goals[:, q], actual[:, q], usual=usual, calendar=calendar, company=company, measure=measure)
     share = calendar.weight / weight[:, None]
@@ -138,23 +142,20 @@ def _to_region_pace(goals: Floats, actual: Floats, *, usual: Floats, calendar: C
     owning = np.arange(len(goals)) != company.story.without_target
     for place, region in enumerate(REGIONS):
         mine = company.reps.region == place
-        # A target of the region's own is for the quarter, and due by its working days whatever the month.
-        own = measure == "amount" and region.stretch > 1
-        due = calendar.due_by_quarter * region.stretch if own else calendar.due_by_month
-        wanted = actual[mine].sum() / (region.pace * _RATIOS[measure] * due)
+        stretch = region.stretch if measure == "amount" else 1.0
+        wanted = actual[mine].sum() / (region.pace * _RATIOS[measure] * stretch * calendar.due)
         likely = usual[mine & owning].sum()
         factor[mine] = np.clip(wanted, _FURTHEST_DOWN * likely, _FURTHEST_UP * likely) / goals[mine & owning].sum()
     return factor
 
 
 def _stretched(company: Company, calendar: Calendar, monthly: Floats) -> list[pd.DataFrame]:
-    """Quarterly targets of regions that ask more of themselves than of their reps together."""
+    """Targets of regions that ask more of themselves than of their reps together."""
     frames = []
-    spans = list(pairwise(calendar.months[::3]))
+    spans = list(pairwise(calendar.months))
     for place, region in enumerate(REGIONS):
         if region.stretch > 1:
-            reps = monthly[company.reps.region == place].sum(axis=0).reshape(-1, 3).sum(axis=1)
-            amount = np.ceil(reps * region.stretch / 1e4) * 1e4
+            amount = np.ceil(monthly[company.reps.region == place].sum(axis=0) * region.stretch / 1e4) * 1e4
             frames.append(_frame("region", region.id, measure="amount", spans=spans, amount=amount))
     return frames
 
