@@ -39,7 +39,8 @@ def perform(company: Company, season: Season, rng: np.random.Generator) -> Perfo
     factor = np.exp(rng.normal(0.0, 0.07, len(base)))[:, None] * np.exp(rng.normal(0.0, 0.11, (len(base), quarters)))
     factor = factor.clip(0.6, 1.5)
     # These sell as usual, but for what the story takes from them; the others make up their region's pace.
-    as_usual = [story.without_target, *(customers.rep[customer] for customer, _ in story.losses)]
+    losing = [int(customers.rep[customer]) for customer, _ in story.losses]
+    as_usual = [story.without_target, *losing]
     factor[as_usual, running] = 1.0
     left = kept.copy()
     for customer, gone in story.losses:
@@ -51,7 +52,7 @@ def perform(company: Company, season: Season, rng: np.random.Generator) -> Perfo
     others = np.setdiff1d(np.arange(len(base)), as_usual)
     factor[others, running] = paces[others] / kept[others, running]
     pace = factor * left
-    pace[as_usual[1:], running] = pace[as_usual[1:], running].clip(0.36, 0.66)
+    pace[losing, running] = pace[losing, running].clip(0.36, 0.66)
     return Performance(factor, pace, eased, shipped)
 
 
