@@ -94,6 +94,7 @@ class Answer:
         self._totals: dict[Fact, _Table] = {}
         self._courses: dict[Fact, _Course] = {}
         self._keys: dict[Key, None] = {}
+        self._actuals: dict[tuple[Key, str, str], Decimal | None] = {}
         self._gaps: dict[tuple[Fact, str], Missing | None] = {}
         self._kinds: dict[str, Callable[[Key, str], Any]] = {
             "target": lambda key, base: self._target(key, base, WHOLE),
@@ -166,14 +167,24 @@ class Answer:
     # --- parts -------------------------------------------------------------------------------------------------------
 
     def _actual(self, key: Key, name: str, window: str) -> Decimal | None:
+        """The value of a sum; kept, since completion, pace, gap, status and tier all start from it."""
+        asked = key, name, window
+        if asked not in self._actuals:
+            self._actuals[asked] = self._read_actual(key, name, window)
+        return self._actuals[asked]
+
+    def _read_actual(self, key: Key, name: str, window: str) -> Decimal | None:
         wanted = MEASURES[name]
         assert isinstance(wanted, Sum)
         if self._uncovered(wanted.fact, window):
             return None
         table = self._totals[wanted.fact]
-        if any(table.value(key, column, window) for column in wanted.known_by):
+        row = table.rows.get(key)
+        if row is None:
+            return ZERO
+        if wanted.known_by and any(row[table.at[column, window]] for column in wanted.known_by):
             return None
-        return sum((sign * (table.value(key, column, window) or ZERO) for sign, column in wanted.terms), ZERO)
+        return sum((sign * (row[table.at[column, window]] or ZERO) for sign, column in wanted.terms), ZERO)
 
     def _target(self, key: Key, base: str, window: str) -> Decimal | None:
         found = self._totals[Fact.TARGET].value(key, base, window)

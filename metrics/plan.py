@@ -92,7 +92,7 @@ def plan(query: Query, *, bounds: tuple[Filter, ...], calendar: Calendar, edges:
     needs = _Needs()
     for key in query.measures:
         needs |= _needs(key, query)
-    windows = _windows(query, calendar)
+    windows = _windows(query, calendar, {window for _, window in needs.actuals})
     named = {w.name: w for w in windows}
     by, where = query.by, (*query.where, *bounds)
     totals: list[Leg] = []
@@ -136,16 +136,15 @@ def _needs(key: str, query: Query) -> _Needs:
     )
 
 
-def _windows(query: Query, calendar: Calendar) -> tuple[Window, ...]:
+def _windows(query: Query, calendar: Calendar, compared: set[str]) -> tuple[Window, ...]:
+    """The windows of the period, and of the past only those that are compared with."""
     period, cut = query.period, min(query.as_of, query.period.last)
-    year, before = period.year_before(), period.before()
-    return (
-        Window(NOW, period.first, cut),
-        Window(PREVIOUS_YEAR, year.first, calendar.like_for_like(period, query.as_of, year)),
-        Window(PREVIOUS_PERIOD, before.first, calendar.like_for_like(period, query.as_of, before)),
-        Window(WHOLE, period.first, period.last),
-        Window(DUE, period.first, cut),
-    )
+    windows = [Window(NOW, period.first, cut)]
+    for name, other in ((PREVIOUS_YEAR, period.year_before), (PREVIOUS_PERIOD, period.before)):
+        if name in compared:
+            past = other()
+            windows.append(Window(name, past.first, calendar.like_for_like(period, query.as_of, past)))
+    return (*windows, Window(WHOLE, period.first, period.last), Window(DUE, period.first, cut))
 
 
 def _sum(key: str) -> Sum:
