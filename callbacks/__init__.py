@@ -28,4 +28,4 @@ def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], 
     explain.register(app, desk, OVERVIEW)
     exports.register(app, desk, OVERVIEW)
     version.register(app, desk)
-    guard.register(app)
+    guard.register(app, OVERVIEW)

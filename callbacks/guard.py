@@ -8,17 +8,21 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Response, request
 
+from layouts import ids
+from layouts.pages import Page
 
-def register(app: Dash) -> None:
+
+def register(app: Dash, page: Page) -> None:
     path = f"{app.config.requests_pathname_prefix}_dash-update-component"
 
     server: Flask = app.server
+    panels = frozenset(panel.name for panel in page.panels)
 
     @server.before_request
     def check() -> Response | None:
         if request.path != path or request.method != "POST":
             return None
-        problem = _problem(request.get_json(silent=True, cache=True), app.callback_map)
+        problem = _problem(request.get_json(silent=True, cache=True), app.callback_map, panels)
         return Response(problem, 400, mimetype="text/plain") if problem else None
 
     @server.after_request
@@ -42,22 +46,41 @@ def _policy(app: Dash) -> str:
     )
 
 
-def _problem(body: Any, known: Mapping[str, Any]) -> str:
+def _problem(body: Any, known: Mapping[str, Any], panels: frozenset[str]) -> str:
     """What is wrong with the body of a callback request; empty if nothing is."""
     if not isinstance(body, dict):
         return "The body must be a JSON object."
     output = body.get("output")
     if not isinstance(output, str) or output not in known:
         return "'output' names no callback of this page."
-    if not isinstance(body.get("outputs"), dict | list):
-        return "'outputs' must say which parts of the page are asked for."
-    wanted = known[output]
+    if not _asks_for(body.get("outputs"), output, panels):
+        return "'outputs' must name the parts of the page that 'output' stands for."
     for name in ("inputs", "state"):
         given = body.get(name, [])
-        if not isinstance(given, list) or len(given) != len(wanted[name]):
-            return f"'{name}' must be a list of {len(wanted[name])}."
+        if not isinstance(given, list) or len(given) != len(known[output][name]):
+            return f"'{name}' must be a list of {len(known[output][name])}."
         if not all(isinstance(item, dict) and "id" in item and isinstance(item.get("property"), str) for item in given):
             return f"Each of '{name}' must have an id and a property."
-    if not isinstance(body.get("changedPropIds", []), list):
-        return "'changedPropIds' must be a list."
+        if not all(isinstance(item.get("value"), str | None) for item in given if item["property"] == "search"):
+            return "An address must be text."
+    changed = body.get("changedPropIds", [])
+    if not isinstance(changed, list) or not all(isinstance(item, str) for item in changed):
+        return "'changedPropIds' must be a list of texts."
     return ""
+
+
+def _asks_for(outputs: Any, output: str, panels: frozenset[str]) -> bool:
+    """Whether the parts asked for are those of the callback; of a callback for every panel, the part of one that exists."""
+    listed = outputs if isinstance(outputs, list) else [outputs]
+    if not all(isinstance(item, dict) and isinstance(item.get("property"), str) for item in listed):
+        return False
+    if output.startswith("{"):
+        part = outputs.get("id") if isinstance(outputs, dict) else None
+        return (
+            isinstance(part, dict)
+            and part.keys() == ids.panel("").keys()
+            and part == ids.panel(str(part["name"]))
+            and part["name"] in panels
+        )
+    parts = output.strip(".").split("...") if output.startswith("..") else [output]
+    return [f"{item.get('id')}.{item['property']}" for item in listed] == parts

@@ -56,8 +56,10 @@ def register(app: Dash) -> None:
 
     server: Flask = app.server
 
-    @server.get(f"{base}<any({','.join(sheets)}):name>")
+    @server.get(f"{base}<name>")
     def sheet(name: str) -> Response:
+        if name not in sheets:
+            return Response(f"There is no sheet '{name}', only {' and '.join(sheets)}.", 404, mimetype="text/plain")
         return Response(sheets[name], mimetype="text/css", headers={"Cache-Control": _YEAR})
 
     app.config.external_stylesheets = [f"{base}{name}?v={edition}-{len(text)}" for name, text in sheets.items()]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from dash import Dash
 from flask import Flask, Response, jsonify, request
 
 from callbacks.desk import Desk
+from layouts.states import is_stale
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -19,8 +18,7 @@ def register(app: Dash, desk: Desk) -> None:
         number = desk.version
         stale = False
         if number:
-            snapshot = desk.scope("")[0].snapshot
-            stale = desk.clock() - snapshot.published > timedelta(hours=desk.settings.stale_after_hours)
+            stale = is_stale(desk.scope("")[0].snapshot, desk.clock(), desk.settings.stale_after_hours)
         answer = jsonify(version=number, stale=stale)
         answer.set_etag(f"{number}{'s' if stale else ''}")
         answer.headers["Cache-Control"] = "no-cache"

@@ -92,17 +92,25 @@ class Freshness:
     banner: str = ""
 
 
+def is_closed(snapshot: Snapshot) -> bool:
+    """Whether a version is a set of past days that was never meant to go on."""
+    return snapshot.published.date() - snapshot.last_day > timedelta(days=HISTORICAL_DAYS)
+
+
+def is_stale(snapshot: Snapshot, now: datetime, stale_after_hours: int) -> bool:
+    """Whether a version is older than it may be; a closed set does not go stale."""
+    return not is_closed(snapshot) and now - snapshot.published > timedelta(hours=stale_after_hours)
+
+
 def freshness(snapshot: Snapshot, number: Numbers, text: Translator, *, now: datetime, stale_after_hours: int) -> Freshness:
-    """Judge the age of a version by when it was published; a closed set of past days does not go stale."""
+    """How far a version goes and how old it is, by when it was published."""
     age = now - snapshot.published
-    closed = snapshot.published.date() - snapshot.last_day > timedelta(days=HISTORICAL_DAYS)
-    is_stale = not closed and age > timedelta(hours=stale_after_hours)
     this_year = snapshot.last_day.year == now.astimezone().year
     day = number.day(snapshot.last_day, "weekday" if this_year else "full")
     words = text("Data to {day} · refreshed {moment}", day=day, moment=number.moment(snapshot.published))
-    if closed:
+    if is_closed(snapshot):
         words = text("Data to {day} · a closed set, loaded {moment}", day=day, moment=number.moment(snapshot.published))
-    if not is_stale:
+    if not is_stale(snapshot, now, stale_after_hours):
         return Freshness(words=words, is_stale=False)
     hours = int(age.total_seconds() // 3600)
     old = text("Data is {n} hours old.", n=hours) if hours < 48 else text("Data is {n} days old.", n=hours // 24)

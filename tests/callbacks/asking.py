@@ -1,0 +1,92 @@
+"""Asking the product as a browser does, without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask.testing import FlaskClient
+
+import callbacks
+from data.settings import Settings
+from data.warehouse import Warehouse
+from layouts.pages.overview import OVERVIEW
+from metrics.engine import Engine
+
+
+def app_over(folder: Path, clock: Callable[[], datetime] | None = None) -> Dash:
+    settings = Settings(data_dir=folder)
+    app = Dash("wuliang", assets_folder=str(Path(__file__).parents[2] / "assets"), suppress_callback_exceptions=True)
+    engine = Engine(Warehouse(settings.warehouse_dir), settings)
+    callbacks.register(app, engine, settings, clock or callbacks.now)
+    return app
+
+
+def frame_output(client: FlaskClient) -> str:
+    return next(d["output"] for d in client.get("/_dash-dependencies").json if "filters.children" in d["output"])
+
+
+def panel_body(name: str, search: str, *, as_table: bool = False) -> dict[str, Any]:
+    return {
+        "output": '{"name":["MATCH"],"type":"panel"}.children',
+        "outputs": {"id": {"type": "panel", "name": name}, "property": "children"},
+        "inputs": [
+            {"id": "location", "property": "search", "value": search},
+            {"id": "data-version", "property": "data", "value": {"version": 1}},
+            {"id": {"type": "as-table", "name": name}, "property": "data", "value": as_table},
+        ],
+        "changedPropIds": ["location.search"],
+        "parsedChangedPropsIds": ["location.search"],
+    }
+
+
+def panel(client: FlaskClient, name: str, search: str = "", *, as_table: bool = False) -> Any:
+    """The children of a panel's slot as the browser gets them; None: nothing is to change."""
+    answer = client.post("/_dash-update-component", json=panel_body(name, search, as_table=as_table))
+    assert answer.status_code == 200, answer.text
+    key = json.dumps({"name": name, "type": "panel"}, separators=(",", ":"))
+    return answer.json["response"].get(key, {}).get("children")
+
+
+def frame(client: FlaskClient, search: str = "") -> dict[str, Any]:
+    """What stands around the panels, by id."""
+    output = frame_output(client)
+    outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in output.strip(".").split("...")]
+    body = {
+        "output": output,
+        "outputs": outputs,
+        "inputs": [
+            {"id": "location", "property": "search", "value": search},
+            {"id": "data-version", "property": "data", "value": {"version": 1}},
+        ],
+        "changedPropIds": ["location.search"],
+    }
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200, answer.text
+    return {name: next(iter(parts.values())) for name, parts in answer.json["response"].items()}
+
+
+def words(tree: Any) -> str:
+    """All text in a tree of components."""
+    if isinstance(tree, dict):
+        return words(tree.get("props", {}).get("children"))
+    if isinstance(tree, list):
+        return " ".join(filter(None, map(words, tree)))
+    return "" if tree is None else str(tree)
+
+
+def links(tree: Any) -> list[str]:
+    """Every address in a tree of components."""
+    if isinstance(tree, list):
+        return [link for part in tree for link in links(part)]
+    if not isinstance(tree, dict):
+        return []
+    props = tree.get("props", {})
+    return [*([props["href"]] if "href" in props else []), *links(props.get("children"))]
+
+
+PANELS = tuple(p.name for p in OVERVIEW.panels)

@@ -1,0 +1,47 @@
+"""How a figure is computed is told with the figure's own query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from layouts.pages.overview import OVERVIEW
+from tests.callbacks.asking import links, words
+
+
+def explained(client: FlaskClient, panel: str, part: str = "", search: str = "") -> Any:
+    body = {
+        "output": "explain-body.children",
+        "outputs": {"id": "explain-body", "property": "children"},
+        "inputs": [{"id": "explain", "property": "data", "value": {"panel": panel, "part": part, "at": 1}}],
+        "state": [{"id": "location", "property": "search", "value": search}],
+        "changedPropIds": ["explain.data"],
+    }
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json["response"].get("explain-body", {}).get("children")
+
+
+@pytest.mark.parametrize("panel", ["kpis", *(p.name for p in OVERVIEW.cards)])
+def test_every_figure_names_formula_day_version_and_sql(client: FlaskClient, panel: str) -> None:
+    sheet = explained(client, panel, search="?period=2026Q2")
+    shown = words(sheet)
+    for part in ("Σ", "Q2 2026, 1 Apr–30 Jun", "13 Sep 2026", "version 1, published", "elapsed working days", "SELECT"):
+        assert part in shown, part
+    assert links(sheet) == [f"export/{panel}.csv?period=2026Q2"]
+
+
+def test_one_measure_is_told_alone(client: FlaskClient) -> None:
+    shown = words(explained(client, "kpis", "margin"))
+    assert "Gross margin, completion" in shown
+    assert "Collections" not in shown
+
+
+def test_it_is_told_in_chinese(client: FlaskClient) -> None:
+    assert "实际 ÷ 整个期间目标" in words(explained(client, "regions", search="?language=zh"))
+
+
+def test_no_panel_of_that_name_changes_nothing(client: FlaskClient) -> None:
+    assert explained(client, "nothing") is None

@@ -1,0 +1,141 @@
+"""Address in, components out: every panel, on real data, through HTTP."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import plotly.io.json as plotly_json
+import pytest
+from dash import html
+from flask.testing import FlaskClient
+
+from callbacks.desk import Desk
+from callbacks.panels import Rendering
+from callbacks.written import written
+from data.errors import DataError
+from data.settings import Settings
+from data.warehouse import Warehouse
+from layouts.filters import DateField
+from layouts.pages.overview import OVERVIEW
+from layouts.urls import parse_address
+from metrics.engine import Engine
+from tests.callbacks.asking import PANELS, app_over, frame, frame_output, links, panel, words
+
+
+def noon() -> datetime:
+    return datetime(2026, 9, 14, 12, tzinfo=UTC)
+
+
+ADDRESSES = ("", "?period=week", "?period=2025", "?region=East&measure=profit&language=zh", "?as-of=2026-08-31&theme=dark", "?period=2030")
+
+
+@pytest.mark.parametrize("search", ADDRESSES)
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_is_drawn_at_every_address(client: FlaskClient, name: str, search: str) -> None:
+    drawn = panel(client, name, search)
+    assert words(drawn)
+    assert "WL-" not in words(drawn)
+
+
+@pytest.mark.parametrize("name", [p.name for p in OVERVIEW.cards])
+def test_every_card_has_its_figures_as_a_table(client: FlaskClient, name: str) -> None:
+    content, menu = panel(client, name, as_table=True)
+    assert orjson.dumps(content).count(b'"type":"Table"') == 1
+    assert "Show as figure" in words(menu)
+    assert links(menu) == [f"export/{name}.csv"]
+
+
+def test_every_link_of_a_page_is_an_address_that_is_understood(client: FlaskClient) -> None:
+    found = [link for part in (*(panel(client, name) for name in PANELS), *frame(client).values()) for link in links(part)]
+    inside = [link for link in found if link.startswith("?")]
+    assert len(inside) > 30
+    for link in inside:
+        assert parse_address(link)[1] == (), link
+    assert {link for link in found if not link.startswith("?")} <= {"export/overview.xlsx", *(f"export/{n}.csv" for n in PANELS)}
+
+
+def test_a_page_asks_few_questions(client: FlaskClient) -> None:
+    """One request a panel and one for the frame."""
+    dependencies = client.get("/_dash-dependencies").json
+    on_load = [d for d in dependencies if not d["clientside_function"] and not d["prevent_initial_call"]]
+    assert len(on_load) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A panel whose store fails in the way given."""
+
+    error: Exception
+    name: str = "regions"
+    title: str = "Regional progress"
+
+    def needs(self, scope: Any) -> Any:
+        raise self.error
+
+    view = render = table = needs
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "code"),
+    [
+        (DataError("The disk is full."), "The disk is full.", "WL-DataError"),
+        (ZeroDivisionError("secret detail"), "Something went wrong", "WL-"),
+    ],
+)
+def test_a_panel_that_fails_says_so_alone(demo_folder: Path, error: Exception, said: str, code: str) -> None:
+    settings = Settings(data_dir=demo_folder)
+    desk = Desk(Engine(Warehouse(settings.warehouse_dir), settings), settings, clock=noon)
+    card = orjson.loads(orjson.dumps([Rendering(desk, OVERVIEW)(Broken(error), "", as_table=False)]))[0]
+    shown = words(card)
+    assert said in shown
+    assert code in shown
+    assert "secret detail" not in shown
+    assert "Traceback" not in shown
+    assert "Retry" in shown
+
+
+def test_what_is_drawn_twice_is_asked_once(demo_folder: Path) -> None:
+    settings = Settings(data_dir=demo_folder)
+    engine = Engine(Warehouse(settings.warehouse_dir), settings)
+    desk = Desk(engine, settings, clock=noon)
+    rendering, kpis = Rendering(desk, OVERVIEW), OVERVIEW.strip
+    first = rendering(kpis, "?period=month", as_table=False)
+    engine.run = lambda *a, **k: pytest.fail("asked again")  # type: ignore[method-assign]
+    assert rendering(kpis, "?period=month&language=en&theme=light", as_table=False) is first
+
+
+def test_many_at_once_get_the_same(demo_folder: Path) -> None:
+    app = app_over(demo_folder)
+    started = threading.Barrier(8)
+
+    def look(_: int) -> bytes:
+        with app.server.test_client() as client:
+            started.wait()
+            return orjson.dumps(panel(client, "regions", "?period=year"))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(look, range(8)))) == 1
+
+
+def test_written_components_are_what_dash_would_send() -> None:
+    day = date(2026, 9, 13)
+    tree = [
+        html.Div(["a", None, html.B(1.5)], id={"type": "x", "name": "y"}, className="c", style={"--a": 0.5}, **{"aria-label": "é"}),
+        DateField(name="as-of", label="Day", value=day, first=day, last=day),
+    ]
+    assert orjson.loads(orjson.dumps(written(tree))) == orjson.loads(plotly_json.to_json_plotly(tree))
+
+
+def test_what_is_no_component_is_not_written() -> None:
+    with pytest.raises(TypeError, match="object"):
+        written([object()])
+
+
+def test_the_frame_output_is_one(client: FlaskClient) -> None:
+    assert frame_output(client).count("children") == 6
