@@ -140,7 +140,8 @@ class Answer:
         query = self._query
         keys = self._keys or ({(): None} if not query.by else {})
         rows = [dict(zip(query.by, key, strict=True)) | {name: self.value(key, name) for name in query.measures} for key in keys]
-        rows.sort(key=lambda row: tuple((row[d] is None, row[d] or "") for d in query.by if d != "bucket"))
+        youngest_first = buckets(self._settings.ageing_edges).index
+        rows.sort(key=lambda row: tuple(youngest_first(row[d]) if d == "bucket" else (row[d] is None, row[d] or "") for d in query.by))
         if query.order:
             name = query.order.removeprefix("-")
             known = [row for row in rows if row[name] is not None]

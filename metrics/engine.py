@@ -15,6 +15,7 @@ from data.warehouse import Reader, Warehouse
 from metrics import compile as sql
 from metrics.answer import Answer, Rows
 from metrics.catalog import DIMENSIONS, TIMES, buckets
+from metrics.coarsen import Finer
 from metrics.errors import UnknownName
 from metrics.plan import plan
 from metrics.query import Member, Query, Result, check
@@ -45,6 +46,7 @@ class Engine:
         self.warehouse, self._settings = warehouse, settings
         self._answer = cached(LRUCache(cache_size), condition=Condition())(self._compute)
         self._leg = cached(LRUCache(cache_size), condition=Condition())(self._run_leg)
+        self._finer = Finer(cache_size)
         self._snapshot = cached(LRUCache(8), condition=Condition())(self._read_snapshot)
         self._members = cached(LRUCache(128), condition=Condition())(self._read_members)
         self._past = cached(LRUCache(4), condition=Condition())(warehouse.open)
@@ -92,7 +94,11 @@ class Engine:
         )
 
     def _run_leg(self, leg: sql.Leg, version: int) -> Rows:
-        return self._reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
+        rows = self._finer.coarsened(leg, version)
+        if rows is None:
+            rows = self._reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
+            self._finer.remember(leg, version, rows)
+        return rows
 
     def _parameters(self, leg: sql.Leg, snapshot: Snapshot) -> dict[str, Any]:
         changes = snapshot.coverage.get("receivable_event")
