@@ -65,7 +65,7 @@ class RowsRejected(IntakeError):
         self.summary = summary
         some = "".join(f"\n  {e}" for e in examples)
         super().__init__(
-            f"{summary.rejected} rows were rejected and {allowed} are allowed, so nothing was published. For example:{some}\n"
+            f"Nothing was published: {summary.rejected} rejected rows, allowed are {allowed}. For example:{some}\n"
             f"All of them are in {summary.rejects_file}. Correct the source, or accept the loss with --allow-rejects {summary.rejected}."
         )
 

@@ -14,8 +14,8 @@ import duckdb
 
 from data.duck import DIALECT
 from data.intake import values as v
-from data.intake.errors import ColumnMissing, MappingWrong, did_you_mean
-from data.intake.fields import DEFAULTS, DIMENSIONS, FIELDS, NUMBERED, ORDER, TABLES, Field
+from data.intake.errors import ColumnMissing, MappingWrong, did_you_mean, nearest
+from data.intake.fields import CHOICES, DEFAULTS, DIMENSIONS, FIELDS, NUMBERED, ORDER, TABLES, Field
 from data.intake.files import Staged
 from data.intake.formats import Texts, decide
 from data.intake.mapping import Column, Feed, Mapping
@@ -52,9 +52,9 @@ def read_feeds(connection: duckdb.DuckDBPyConnection, mapping: Mapping, staged: 
     Returns the columns that are fed, for every table that is.
     """
     connection.execute(_REJECTS)
-    ragged = [(r.source, r.row, r.value, r.reason) for s in staged.values() for r in s.ragged]
+    ragged = [(r.source, r.row, r.column, r.value, r.reason) for s in staged.values() for r in s.ragged]
     if ragged:
-        connection.executemany("INSERT INTO rejects VALUES ('', NULL, ?, ?, '', ?, ?, NULL)", ragged)
+        connection.executemany("INSERT INTO rejects VALUES ('', NULL, ?, ?, ?, ?, ?, NULL)", ragged)
     fed: dict[str, frozenset[str]] = {}
     for table in ORDER:
         _create_typed(connection, table)
@@ -233,13 +233,26 @@ def _reject_field(connection: duckdb.DuckDBPyConnection, table: str, f: Field, *
     x, column, rows = v.name(f.name), v.text(f.name), f"FROM {typed(table)} WHERE _n > {before}"
     if given:
         why = v.text(v.unreadable(f, decimal=how or ".", dates=how or "ymd"))
-        reject(connection, table, f"SELECT _n, {column}, {_unread(f)}, {why} {rows} AND {_unread(f)} IS NOT NULL AND {x} IS NULL")
+        refused = reject(connection, table, f"SELECT _n, {column}, {_unread(f)}, {why} {rows} AND {_unread(f)} IS NOT NULL AND {x} IS NULL")
+        if refused and f.kind == "choice":
+            _name_nearest(connection, table, f)
     if f.required or (f.key and (table, f.name) not in DEFAULTS):
         reject(connection, table, f"SELECT _n, {column}, NULL, 'is missing' {rows} AND {x} IS NULL")
     if f.kind == "day" and table != "rep_term":
         why = v.text(f"lies outside {FIRST_DAY} to {LAST_DAY}")
         outside = f"{x} NOT BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}'"
         reject(connection, table, f"SELECT _n, {column}, {x}::VARCHAR, {why} {rows} AND {outside}")
+
+
+def _name_nearest(connection: duckdb.DuckDBPyConnection, table: str, f: Field) -> None:
+    """Add the nearest allowed spelling to the reason why a choice was refused."""
+    at = f'"table" = {v.text(table)} AND "column" = {v.text(f.name)}'
+    for (value,) in connection.execute(f"SELECT DISTINCT value FROM rejects WHERE {at} AND value IS NOT NULL LIMIT 100").fetchall():
+        if near := nearest(value, CHOICES[f.name]):
+            more = f"; the nearest is {near!r}"
+            connection.execute(
+                f"UPDATE rejects SET reason = reason || ? WHERE {at} AND value = ? AND NOT contains(reason, '; the nearest')", [more, value]
+            )
 
 
 def last_number(connection: duckdb.DuckDBPyConnection, table: str) -> int:

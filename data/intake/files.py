@@ -51,6 +51,7 @@ class Ragged:
     row: int
     value: str
     reason: str
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +197,14 @@ def _stage_records(connection: duckdb.DuckDBPyConnection, spec: FileSpec, files:
 def _write_plain(plain: Path, file: Path, sheet: Sheet, width: int, ragged: list[Ragged]) -> None:
     def records() -> Iterator[list[str]]:
         for number, row in sheet.records:
-            if len(row) != width and any(row):
-                spare = row[width:]
-                if len(row) < width or any(map(str.strip, spare)):
-                    reason = f"the row has {len(row)} fields, the header {width}"
-                    ragged.append(Ragged(file.name, number, " | ".join(row)[:200], reason))
-                    continue
-                del row[width:]
-            if any(row):
-                row.append(str(number))
-                yield row
+            if not "".join(row).strip():
+                continue
+            if len(row) < width or (len(row) > width and "".join(row[width:]).strip()):
+                ragged.append(Ragged(file.name, number, " | ".join(row)[:200], f"the row has {len(row)} fields, the header {width}"))
+                continue
+            del row[width:]
+            row.append(str(number))
+            yield row
 
     try:
         with plain.open("w", encoding="utf-8", newline="", errors="replace") as opened:
@@ -262,7 +261,7 @@ def _read_as_said(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Stag
             f"SELECT t._source, t._row, t.{v.name(c)} FROM {text} t JOIN {table} r USING (_source, _row) "
             f"WHERE {v.trimmed('t.' + v.name(c))} IS NOT NULL AND r.{v.name(c)} IS NULL ORDER BY 1, 2"
         ).fetchall()
-        bad.extend(Ragged(source, row, value, f"column {c!r}: {value!r} {reason}") for source, row, value in rows)
+        bad.extend(Ragged(source, row, value, reason, c) for source, row, value in rows)
     if bad:
         connection.executemany(f"DELETE FROM {table} WHERE _source = ? AND _row = ?", [(b.source, b.row) for b in bad])
     connection.execute(f"DROP TABLE {text}")

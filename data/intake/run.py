@@ -144,11 +144,13 @@ class _Import:
         with duckdb.connect(self._database, config={"enable_external_access": "false"}) as connection:
             fed = read_feeds(connection, self._mapping, staged)
             money = {
-                table: connection.execute(f"SELECT coalesce(sum(amount), 0) FROM {typed(table)}").fetchall()[0][0]
+                table: connection.execute(
+                    f"SELECT coalesce(sum(amount), 0) FROM (SELECT amount FROM {typed(table)} UNION ALL "
+                    f'SELECT money FROM rejects WHERE "table" = {v.text(table)})'
+                ).fetchall()[0][0]
                 for table in ORDER
                 if "amount" in TABLES[table].columns
             }
-            connection.execute('CREATE TABLE unread AS SELECT "table", count(*) AS n FROM rejects GROUP BY 1')
         return fed, money
 
     def _rule_progress(self, table: str) -> None:
@@ -245,6 +247,6 @@ def _examples(connection: duckdb.DuckDBPyConnection) -> list[str]:
         'ORDER BY "table", "column", reason, "row" LIMIT 5'
     ).fetchall()
     return [
-        f"{source}, row {row}: {' '.join(p for p in (table, column) if p)} {value or ''} {reason}"
+        f"{source}, row {row}: " + " ".join(part for part in (table, column, value and repr(value), reason) if part)
         for source, row, table, column, value, reason in rows
     ]

@@ -146,5 +146,6 @@ def canonical(x: str, type_: str, field: Field) -> str:
 def as_text(x: str, type_: str) -> str:
     """A typed value as a text that names it: 17.0 in a floating column is the key 17."""
     if type_ in ("DOUBLE", "FLOAT"):
-        return f"CASE WHEN {x} = trunc({x}) AND abs({x}) < 1e15 THEN CAST(CAST({x} AS BIGINT) AS VARCHAR) ELSE CAST({x} AS VARCHAR) END"
+        whole = f"WHEN {x} = trunc({x}) AND abs({x}) < 1e15 THEN CAST(CAST({x} AS BIGINT) AS VARCHAR)"
+        return f"CASE WHEN isnan({x}) THEN NULL {whole} ELSE CAST({x} AS VARCHAR) END"
     return f"CAST({x} AS VARCHAR)"
