@@ -74,7 +74,7 @@ class Trend:
         title = text(self.title)
         if not course.actual:
             empty = (
-                text("No {measure} to draw for {period}", measure=name, period=scope.number.period(scope.period)),
+                text("{measure} cannot be drawn for {period}", measure=name, period=scope.number.period(scope.period)),
                 progress.why(scope, results["five"].missing.get(key)),
             )
             return View(title=title, caption=name, label=empty[0], shown=None, empty=empty, theme=scope.theme)
