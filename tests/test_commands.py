@@ -137,9 +137,8 @@ def test_demo_makes_a_company_up_to_a_day_and_notes_it(run: Run, folder: Path) -
     assert Warehouse(folder / "warehouse").versions() == before
 
 
-def test_demo_replaces_a_demo_company_but_no_real_one(run: Run, folder: Path, source: Path) -> None:
-    small = ("demo", "--lines", 2000, "--last-day", "2026-09-13")
-    assert run(*small).status == 0
+def test_demo_replaces_a_demo_company_but_no_real_one(run: Run, demo: Path, source: Path) -> None:
+    small = ("demo", "--lines", 1000, "--last-day", "2026-09-13")
     assert run(*small).status == 0
     assert run("import", source).status == 0
     refused = run(*small)
@@ -147,7 +146,7 @@ def test_demo_replaces_a_demo_company_but_no_real_one(run: Run, folder: Path, so
     assert "Own Ltd" in refused.err
     assert "--replace" in refused.err
     assert run(*small, "--replace").status == 0
-    assert Warehouse(folder / "warehouse").current().number == 4
+    assert Warehouse(demo / "warehouse").current().number == 4
 
 
 def test_demo_refuses_what_is_no_day(run: Run, folder: Path) -> None:
