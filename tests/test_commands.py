@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import socket
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import typer
 
 import app
 from commands import checkup, console, history
@@ -389,3 +391,23 @@ def test_terminals_get_a_drawn_table(capsys: pytest.CaptureFixture[str], monkeyp
     drawn = capsys.readouterr().out
     assert cell in drawn
     assert "─" in drawn
+
+
+# --- the documents ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md")))])
+def test_documents_name_commands_targets_and_files_that_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    commands = {typer.main.get_command(app.cli).name, *typer.main.get_command(app.cli).commands}  # type: ignore[attr-defined]
+    assert set(re.findall(r"python app\.py (\w+)", text)) <= commands
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make (\w+)", text, re.MULTILINE)) <= targets
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+\.md)", text)
+    assert all(((ROOT / page).parent / link).exists() for link in links)
+
+
+def test_readme_lists_every_command(run: Run) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in typer.main.get_command(app.cli).commands:  # type: ignore[attr-defined]
+        assert f"`{name}" in text
