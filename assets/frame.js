@@ -86,12 +86,13 @@
   document.addEventListener("toggle", function (event) {
     if (event.target.matches("details.menu[open]")) place(event.target);
   }, true);
-  window.addEventListener("scroll", function () { others(null); }, { passive: true });
+  window.addEventListener("scroll", function () { document.querySelectorAll("details.menu[open]").forEach(place); }, { passive: true });
 
   /* The list of a menu floats above everything, so that no scrolling bar cuts it off. */
   function place(menu) {
     const list = menu.querySelector(":scope > .pop"), from = menu.getBoundingClientRect(), wide = document.documentElement.clientWidth;
     list.style.maxHeight = Math.max(160, window.innerHeight - from.bottom - 16) + "px";
+    list.style.left = "0";
     list.style.top = from.bottom + 4 + "px";
     list.style.left = Math.max(8, Math.min(from.left, wide - list.offsetWidth - 8)) + "px";
   }

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any, Final
 
 from cachetools import LRUCache
-from dash import MATCH, Dash, Input, Output, ctx, no_update
+from dash import MATCH, Dash, Input, Output, ctx, html, no_update
 
 from callbacks.desk import Desk, canonical, failure
 from callbacks.written import written
@@ -50,7 +50,10 @@ class Rendering:
         table = panel.table(scope, results) if as_table else None
         title = scope.text(panel.title)
         if table is not None:
-            content = parts.card(parts.card_header(title, table.caption), parts.table_twin(table), class_name="as-table", label=title)
+            twin = html.Div(
+                parts.table_twin(table), className="twin-box", tabIndex="0", role="group", **tools.attributes(aria_label=table.caption)
+            )
+            content = parts.card(parts.card_header(title, table.caption), twin, label=title)
         else:
             content = panel.render(panel.view(scope, results))
         if panel not in self._page.cards:
