@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from dash import html
@@ -15,6 +16,7 @@ def attributes(**given: str) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in given.items()}
 
 
+@cache
 def icon(name: str, *, small: bool = True) -> html.Span:
     """A mark from the icon sheet, in the colour of the text; no reader hears it."""
     return html.Span(className=f"ic ic-{name}" + (" s" if small else ""), **attributes(aria_hidden="true"))
