@@ -60,9 +60,8 @@ def read_feeds(connection: duckdb.DuckDBPyConnection, mapping: Mapping, staged: 
         _create_typed(connection, table)
         for feed in mapping.feeds:
             if feed.table == table:
-                raw = _raw(connection, mapping, feed, staged)
-                _read_feed(connection, feed, raw)
-                fed[table] = fed.get(table, frozenset()) | (raw.types.keys() - {"_source", "_row"})
+                given = _take(connection, mapping, feed, staged)
+                fed[table] = fed.get(table, frozenset()) | (given - {"_source", "_row"})
     return fed
 
 
@@ -96,17 +95,24 @@ def _unread(f: Field) -> str:
     return v.name(f"_unread_{f.name}")
 
 
-def _raw(connection: duckdb.DuckDBPyConnection, mapping: Mapping, feed: Feed, staged: Map[str, Staged]) -> Raw:
+def _take(connection: duckdb.DuckDBPyConnection, mapping: Mapping, feed: Feed, staged: Map[str, Staged]) -> frozenset[str]:
+    """Read one feed; returns the columns it gives. A SELECT or expression of the mapping may fail at any point of it."""
     try:
-        if feed.select is not None:
-            raw = _raw_select(connection, feed, staged)
-        else:
-            raw = _raw_columns(connection, mapping, feed, staged[str(feed.source)])
+        raw = _raw(connection, mapping, feed, staged)
+        _read_feed(connection, feed, raw)
     except duckdb.Error as problem:
         said = str(problem).strip().splitlines()
         raise MappingWrong(mapping.file, feed.label, f"the database says: {' '.join(line.strip() for line in said[:3])}") from None
     except ColumnMissing as problem:
         raise ColumnMissing(f"{mapping.file.name}, {feed.label}: {problem.file}", problem.asked, problem.columns) from None
+    return frozenset(raw.types)
+
+
+def _raw(connection: duckdb.DuckDBPyConnection, mapping: Mapping, feed: Feed, staged: Map[str, Staged]) -> Raw:
+    if feed.select is not None:
+        raw = _raw_select(connection, feed, staged)
+    else:
+        raw = _raw_columns(connection, mapping, feed, staged[str(feed.source)])
     allowed = [f.name for f in FIELDS[feed.table]]
     for column in raw.types:
         if column not in allowed and column not in ("_source", "_row"):

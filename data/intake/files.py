@@ -6,41 +6,25 @@ and quotes are dealt with in one place and DuckDB reads what it cannot mistake. 
 
 from __future__ import annotations
 
-import contextlib
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import python_calamine
 
 from data.intake import values as v
-from data.intake.dialect import delimiter_of, encoding_of
 from data.intake.errors import ColumnMissing, FileUnreadable, did_you_mean
 from data.intake.fields import Field
 from data.intake.formats import Texts, decide
 from data.intake.mapping import FileSpec
+from data.intake.sheets import Sheet, open_sheet
 
-EXCEL: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 PARQUET: Final = (".parquet", ".pq")
-_END: Final = "\x00end of file"
-"""A record of its own after the last one; a quotation mark left open swallows it."""
-
-Record = tuple[int, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The records of one text file or sheet with their row numbers, and what was found out about it."""
-
-    headers: tuple[str, ...]
-    records: Iterator[Record]
-    delimiter: str | None = None
-    note: str | None = None
+_TOLD_EVERY: Final = 1 << 16
+"""Records between two words of progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,85 +74,32 @@ def resolve(spec: FileSpec, folder: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def stage(connection: duckdb.DuckDBPyConnection, spec: FileSpec, folder: Path, scratch: Path) -> Staged:
-    """Read the alias's files into the table of its name."""
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    spec: FileSpec,
+    folder: Path,
+    scratch: Path,
+    *,
+    progress: Callable[[float], None] = lambda done: None,
+) -> Staged:
+    """Read the alias's files into the table of its name; ``progress`` is told the share done, from 0 to 1."""
     files = resolve(spec, folder)
     label = " + ".join(f.name for f in files[:3]) + (" + …" if len(files) > 3 else "")
     if all(f.suffix.lower() in PARQUET for f in files):
         staged = _stage_parquet(connection, spec, files, label)
     else:
-        staged = _stage_records(connection, spec, files, label, scratch)
+        staged = _stage_records(connection, spec, files, label, scratch, progress)
     return _read_as_said(connection, staged)
 
 
-def open_sheet(file: Path, spec: FileSpec) -> Sheet:
-    """The headers and records of a text file or a sheet. Raises ``FileUnreadable``."""
-    try:
-        rows, delimiter, note = _excel_rows(file, spec) if file.suffix.lower() in EXCEL else _text_rows(file, spec)
-        headers = next((row for number, row in rows if number >= spec.header and any(map(str.strip, row))), None)
-    except (OSError, csv.Error, UnicodeError, LookupError) as problem:
-        raise FileUnreadable(file, f"it cannot be read: {problem}.") from None
-    if headers is None:
-        raise FileUnreadable(file, "it is empty: it has no row of headers.")
-    return Sheet(tuple(h.strip(" \t\r\n\u00a0\u3000\ufeff") for h in headers), rows, delimiter, note)
-
-
-def _text_rows(file: Path, spec: FileSpec) -> tuple[Iterator[Record], str, str | None]:
-    encoding = spec.encoding or encoding_of(file)
-    with file.open(encoding=encoding, newline="") as opened:
-        sample = opened.read(1 << 16)
-    first = sample.splitlines()[0].strip() if sample.strip() else ""
-    said = first[4] if first.lower().startswith("sep=") and len(first) == 5 else None
-    delimiter = spec.delimiter or said or delimiter_of(sample)
-
-    def lines() -> Iterator[str]:
-        with file.open(encoding=encoding, newline="") as opened:
-            yield from opened
-        yield _END
-
-    def rows() -> Iterator[Record]:
-        done = 0
-        with contextlib.suppress(csv.Error):  # a field without end: longer than the reader takes
-            for number, row in enumerate(csv.reader(lines(), delimiter=delimiter), 1):
-                if row and row[0] == _END:
-                    return
-                if row and _END in row[-1]:
-                    break
-                done = number
-                if not (number == 1 and said):
-                    yield number, row
-        raise FileUnreadable(file, f"a quotation mark that opens in row {done + 1} is never closed.")
-
-    return rows(), delimiter, None
-
-
-def _excel_rows(file: Path, spec: FileSpec) -> tuple[Iterator[Record], None, str | None]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(file))
-    except (python_calamine.CalamineError, OSError, ValueError) as problem:
-        raise FileUnreadable(file, f"it cannot be read as a workbook: {problem}.") from None
-    names = book.sheet_names
-    if spec.sheet and spec.sheet not in names:
-        raise FileUnreadable(file, f"it has no sheet {spec.sheet!r}.{did_you_mean(spec.sheet, names)} It has {', '.join(names)}.")
-    chosen = spec.sheet or names[0]
-    note = None if spec.sheet or len(names) == 1 else f"{file.name}: the first of {len(names)} sheets was read, {chosen!r}"
-    cells = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    mark = spec.decimal or "."
-    return ((number, [_cell(c, mark) for c in row]) for number, row in enumerate(cells, 1)), None, note
-
-
-def _cell(value: Any, mark: str) -> str:
-    """A cell as text, in one form for each type."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", mark)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, date | time) else str(value) if not isinstance(value, timedelta) else f"{value}"
-
-
-def _stage_records(connection: duckdb.DuckDBPyConnection, spec: FileSpec, files: Sequence[Path], label: str, scratch: Path) -> Staged:
+def _stage_records(
+    connection: duckdb.DuckDBPyConnection,
+    spec: FileSpec,
+    files: Sequence[Path],
+    label: str,
+    scratch: Path,
+    progress: Callable[[float], None],
+) -> Staged:
     headers: tuple[str, ...] = ()
     ragged: list[Ragged] = []
     notes: list[str] = []
@@ -188,15 +119,22 @@ def _stage_records(connection: duckdb.DuckDBPyConnection, spec: FileSpec, files:
         semicolons |= sheet.delimiter == ";"
         notes += [sheet.note] if sheet.note else []
         plain = scratch / f"{spec.alias}-{index}.csv"
-        _write_plain(plain, file, sheet, len(columns), ragged)
+        _write_plain(plain, file, sheet, len(columns), ragged, _part(progress, index, len(files)))
         _insert_plain(connection, plain, spec.alias, file.name, columns)
         plain.unlink()
     return Staged(spec, label, dict.fromkeys(headers, "VARCHAR"), repeated, semicolons, tuple(ragged), tuple(notes))
 
 
-def _write_plain(plain: Path, file: Path, sheet: Sheet, width: int, ragged: list[Ragged]) -> None:
+def _part(progress: Callable[[float], None], index: int, count: int) -> Callable[[float], None]:
+    """The progress of one file among others, as progress of all."""
+    return lambda done: progress((index + done) / count)
+
+
+def _write_plain(plain: Path, file: Path, sheet: Sheet, width: int, ragged: list[Ragged], progress: Callable[[float], None]) -> None:
     def records() -> Iterator[list[str]]:
         for number, row in sheet.records:
+            if number % _TOLD_EVERY == 0:
+                progress(sheet.done())
             if not "".join(row).strip():
                 continue
             if len(row) < width or (len(row) > width and "".join(row[width:]).strip()):

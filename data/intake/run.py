@@ -121,8 +121,7 @@ class _Import:
             connection.execute("ATTACH ':memory:' AS facts")
             connection.execute("ATTACH ':memory:' AS plan")
             connection.execute("USE facts")
-            create_tables(connection, schema.FACTS.sorted_tables)
-            create_tables(connection, [schema.target.to_metadata(schema.FACTS.__class__(), schema="plan.main")])
+            create_tables(connection, (*schema.FACTS.sorted_tables, *schema.PLAN.sorted_tables))
             connection.execute("USE scratch")
         else:
             for name, file in (("facts", base.facts), ("plan", base.plan)):
@@ -136,8 +135,9 @@ class _Import:
         files = self._mapping.files
         with duckdb.connect(self._database) as connection:
             for index, spec in enumerate(files):
-                self._progress(f"reading {', '.join(spec.paths)}", _FILES * index / len(files))
-                staged[spec.alias] = stage(connection, spec, self._folder, self._scratch)
+                report = self._file_progress(f"reading {', '.join(spec.paths)}", index / len(files), 1 / len(files))
+                report(0)
+                staged[spec.alias] = stage(connection, spec, self._folder, self._scratch, progress=report)
                 self._notes += staged[spec.alias].notes
         self._progress("reading numbers and days", _FILES)
         # A SELECT of the mapping sees the source's files and nothing else of this machine.
@@ -152,6 +152,9 @@ class _Import:
                 if "amount" in TABLES[table].columns
             }
         return fed, money
+
+    def _file_progress(self, step: str, before: float, share: float) -> Callable[[float], None]:
+        return lambda done: self._progress(step, _FILES * (before + share * done))
 
     def _rule_progress(self, table: str) -> None:
         self._progress(f"checking {table}", _FEEDS + (_RULES - _FEEDS) * ORDER.index(table) / len(ORDER))

@@ -15,8 +15,9 @@ from rapidfuzz import fuzz, process
 from data.intake import values as v
 from data.intake.errors import FileUnreadable
 from data.intake.fields import DEFAULTS, FIELDS, NUMBERED, Field
-from data.intake.files import PARQUET, open_sheet
+from data.intake.files import PARQUET
 from data.intake.mapping import FileSpec
+from data.intake.sheets import open_sheet
 
 _ALIASES: Final = {
     "order_line": "orders",

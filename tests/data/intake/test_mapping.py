@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from data.intake import MappingWrong, load_mapping
+from data.intake.fields import FIELDS
+
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs/intake.md"
 
 GOOD = """
 [company]
@@ -73,3 +78,22 @@ def test_names_the_nearest_mapping(tmp_path: Path) -> None:
     (tmp_path / "acme.toml").write_text(GOOD, encoding="utf-8")
     with pytest.raises(MappingWrong, match=r"there is no such file. Did you mean 'acme.toml'\?"):
         load_mapping(tmp_path / "acne.toml")
+
+
+def test_the_example_in_the_docs_loads(tmp_path: Path) -> None:
+    load(tmp_path, re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)[0])
+
+
+def test_the_docs_name_every_column_in_the_row_of_its_table() -> None:
+    rows = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    for table, fields in FIELDS.items():
+        row = next(line for line in rows if f"`{table}`" in line.split("|")[1])
+        for f in fields:
+            said = (
+                "**`…_id`**" if table in ("region", "segment", "category") and f.key else f"**`{f.name}`**" if f.required else f"`{f.name}`"
+            )
+            assert said in row, (table, f.name)
+
+
+def test_the_shipped_mappings_load() -> None:
+    assert [load_mapping(file).feeds != () for file in sorted((ROOT / "mappings").glob("*.toml"))] == [True] * 3

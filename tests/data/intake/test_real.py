@@ -120,7 +120,8 @@ def test_receivables_age_as_in_the_file(receivables: tuple[Summary, Read]) -> No
     buckets = pd.cut(overdue, [-100_000, 0, 30, 60, 90, 180, 100_000], labels=["not due", "30", "60", "90", "180", "more"])
     twin = unpaid.groupby(["countryCode", buckets], observed=True)["InvoiceAmount"].sum().round(2).to_dict()
     rows = read(
-        "SELECT region_id, CASE WHEN late <= 0 THEN 'not due' WHEN late <= 30 THEN '30' WHEN late <= 60 THEN '60' WHEN late <= 90 THEN '90' "
+        "SELECT region_id, CASE WHEN late <= 0 THEN 'not due' "
+        "WHEN late <= 30 THEN '30' WHEN late <= 60 THEN '60' WHEN late <= 90 THEN '90' "
         "WHEN late <= 180 THEN '180' ELSE 'more' END, sum(balance) FROM (SELECT *, DATE '2013-03-31' - due_day AS late "
         "FROM receivable_event WHERE event_day <= DATE '2013-03-31') GROUP BY ALL HAVING sum(balance) <> 0"
     )

@@ -190,6 +190,12 @@ def test_a_select_that_fails_names_its_feed(source: Source) -> None:
         source.run(mapping.replace("regoin AS region_id", "region AS name"))
 
 
+def test_an_expression_that_fails_on_a_row_names_its_feed(source: Source) -> None:
+    source.write("lines.csv", LINES)
+    with pytest.raises(MappingWrong, match=r"\[tables.order_line\]: the database says: Conversion Error.*'North'"):
+        source.run(SALES.replace("volume = { value = 1 }", "volume = { expression = 'CAST(region AS INTEGER)' }"))
+
+
 def test_a_select_sees_the_files_of_its_source_only(source: Source) -> None:
     source.write("lines.csv", LINES)
     outside = source.write("other.csv", "region\nSecret\n")
