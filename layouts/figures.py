@@ -111,7 +111,8 @@ def trend(shown: Lines, theme: str) -> Figure:
     )
     layout = base_layout(theme)
     layout["hovermode"] = "x"
-    layout["margin"] = {"l": 38, "r": 108, "t": 16, "b": 22}
+    longest = max((len(label.text) for label in shown.ends), default=0)
+    layout["margin"] = {"l": 38, "r": max(108, 7 * longest + 14), "t": 16, "b": 22}
     layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
     layout["shapes"] = _stems(shown, c)
     layout["xaxis"] |= {
@@ -119,6 +120,7 @@ def trend(shown: Lines, theme: str) -> Figure:
         "anchor": "y2",
         "range": _range(shown),
         "showline": False,
+        "tickangle": 0,
         "tickmode": "array",
         "tickvals": [at for at, _ in shown.axis],
         "ticktext": [text for _, text in shown.axis],
@@ -244,9 +246,9 @@ def _bars(shown: Lines, c: Any) -> Figure:
 
 
 def _gap_axis(shown: Lines, like: Figure, c: Any) -> Figure:
-    """The axis of the gaps; a third of the larger side is kept free above and below for the labels."""
+    """The axis of the gaps; a good third of their span is kept free above and below for the labels."""
     low, high = min(0.0, *(s.gap for s in shown.steps)), max(0.0, *(s.gap for s in shown.steps))
-    room = (high - low or 1.0) * 0.28
+    room = (high - low or 1.0) * 0.36
     return {
         **like,
         "domain": [0.0, 0.44],

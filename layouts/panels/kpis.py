@@ -27,6 +27,8 @@ KEYS: Final = tuple(measure.key for measure in FIVE)
 WEEKS: Final = 10
 SCALE: Final = 1.1
 """Cards draw their bars on 0–110 % of the target: k11 in app.css."""
+LONG: Final = 9
+"""Values of more digits and marks than these are set smaller."""
 _SHOWN: Final = (*progress.PROGRESS, "needed", "py", "py_change")
 
 
@@ -214,7 +216,7 @@ def _render(card: Card, language: str) -> Any:
                 ]
             ),
             parts.chip(card.chip),
-            html.Div([f"{prefix}{digits}", html.Small(suffix) if suffix else None], className="val"),
+            html.Div([f"{prefix}{digits}", html.Small(suffix) if suffix else None], className="val long" if len(digits) > LONG else "val"),
             html.Div(parts.value(card.completion), className="pct"),
             html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),
             html.Div(parts.bullet(card.bar, "k11") if card.bar else None, className="w bl"),

@@ -118,7 +118,13 @@ class Regions:
         table = html.Div(
             [
                 html.Div(html.Div(names, role="row", className="reg th"), role="rowgroup"),
-                html.Div([_render(line, view.flag) for line in view.lines], role="rowgroup", className="reg-rows", **scroll),
+                html.Div(
+                    [_render(line, view.flag) for line in view.lines],
+                    role="rowgroup",
+                    className="reg-rows",
+                    style={"--rows": len(view.lines)},
+                    **scroll,
+                ),
                 html.Div(_render(view.total, view.flag), role="rowgroup"),
             ],
             role="table",

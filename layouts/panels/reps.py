@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from math import ceil, floor
 from typing import Any, Final
 
 from dash import html
 
 from layouts import figures, parts
-from layouts.figures import Mark, Swarm
+from layouts.figures import Swarm
 from layouts.format import Scale
 from layouts.panel import Table
 from layouts.panels import progress
 from layouts.panels.kpis import five
 from layouts.panels.progress import Row
+from layouts.panels.swarm import HEIGHT, Place, swarm_of
 from layouts.parts import Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.urls import Scope
@@ -27,11 +26,6 @@ LISTED: Final = 5
 """Rows of a list; app.css hides the last ones where the page is low."""
 NAMED: Final = 6
 """Reps without a tier that are named before the rest is counted."""
-WIDTH, HEIGHT = 300, 150
-"""Pixels that the plot has at least; marks are stacked so that they do not overlap there."""
-DOTS: Final = (8, 7, 6, 5, 4, 3)
-HIGHEST: Final = 2.0
-"""Rates above stand at the edge; the pointer and the table tell them."""
 _CHIPS: Final[tuple[tuple[Tier, ChipKind, str], ...]] = (
     (Tier.AT_RISK, "risk", N_("{n} at risk, below {rate}")),
     (Tier.ON_THE_WAY, "way", N_("{n} on the way")),
@@ -277,64 +271,18 @@ def _empty(scope: Scope, rows: Sequence[Row]) -> tuple[str, str]:
     )
 
 
-# --- where a mark stands ------------------------------------------------------------------------------------------------
-
-
 def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...]) -> Swarm:
     number, key = scope.number, scope.measure
-    rows = sorted(tiered, key=lambda row: row[_rate(scope)])
-    edges = float(scope.settings.tier_risk), float(scope.settings.tier_achieved)
-    span = span_of([float(row[_rate(scope)]) for row in rows], edges)
-    rates = [min(max(float(row[_rate(scope)]), span[0]), span[1]) for row in rows]
-    dot, heights = fitted(rates, span)
-    marks: dict[Tier, list[Mark]] = {tier: [] for tier in Tier}
-    for row, rate, height in zip(rows, rates, heights, strict=True):
+    places = []
+    for row in tiered:
         name, area = _who(scope, results, row)
         said = scope.text(
             "Pace {pace}, completion {done}", pace=number.share(row[f"{key}_pace"]), done=number.share(row[f"{key}_completion"])
         )
-        marks[Tier(row[_tier(scope)])].append(Mark(round(rate, 4), height, f"<b>{name}</b> {area}<br>{said}"))
+        places.append(Place(float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}"))
     share = results["five"].only()[f"{key}_expected_share"]
-    expected = (float(share), scope.text("Expected")) if _by_completion(scope) and scope.is_running and share is not None else None
-    return Swarm(
-        at_risk=tuple(marks[Tier.AT_RISK]),
-        on_the_way=tuple(marks[Tier.ON_THE_WAY]),
-        achieved=tuple(marks[Tier.ACHIEVED]),
-        span=span,
-        ticks=_ticks(scope, span, edges),
-        edges=edges,
-        expected=expected,
-        dot=dot,
-    )
-
-
-def span_of(rates: Sequence[float], edges: tuple[float, float]) -> tuple[float, float]:
-    """The span of rates shown: all of them and both thresholds, within 0 and the highest."""
-    low = min(*rates, edges[0] - 0.1, edges[0])
-    high = max(*rates, edges[1] + 0.1)
-    return max(floor(low * 20 - 0.5) / 20, 0.0), min(ceil(high * 20 + 0.5) / 20, max(HIGHEST, edges[1] + 0.5))
-
-
-def fitted(rates: Sequence[float], span: tuple[float, float]) -> tuple[int, tuple[float, ...]]:
-    """The largest dot with which the stacks fit the plot, and their heights in dots; ``rates`` ascend."""
-    for dot in DOTS:
-        heights = figures.stacked(rates, (dot + 1) * (span[1] - span[0]) / WIDTH)
-        room = HEIGHT / (dot + 1) - 1.5
-        if max(heights) <= room:
-            return dot, heights
-    # Even the smallest dots do not fit, as where most reps stand at zero: let them overlap.
-    return dot, tuple(round(height * room / max(heights), 2) for height in heights)
-
-
-def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:
-    """Round rates, and the two thresholds in bold."""
-    width = span[1] - span[0]
-    step = 10 if width <= 1 else 20 if width <= 1.6 else 50
-    rounds = [i * step / 100 for i in range(ceil(span[0] * 100 / step), floor(span[1] * 100 / step) + 1)]
-    clear = [rate for rate in rounds if all(abs(rate - edge) > step / 150 for edge in edges)]
-    named = [(rate, scope.number.share(Decimal(str(rate)), digits=0)) for rate in clear]
-    bold = [(edge, f"<b>{scope.number.share(Decimal(str(edge)), digits=0)}</b>") for edge in edges]
-    return tuple(sorted(named + bold))
+    asked = _by_completion(scope) and scope.is_running and share is not None
+    return swarm_of(scope, places, expected=float(share) if asked else None)
 
 
 # --- components ---------------------------------------------------------------------------------------------------------

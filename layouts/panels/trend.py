@@ -24,7 +24,7 @@ from metrics.query import Query, Result
 ZERO: Final = Decimal(0)
 DAILY, WEEKLY = 14, 190
 """Up to so many days a period is followed by the day, up to so many by the week, beyond by the month."""
-_TICKS: Final = 7
+_TICKS: Final = 6
 _EDGE: Final = 16
 """Within so small a part of the period before its end, the actual is labelled at the edge too."""
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layouts.figures import stacked
-from layouts.panels.reps import DOTS, HEIGHT, WIDTH, Person, Reps, View, fitted, span_of
+from layouts.panels.reps import Person, Reps, View
+from layouts.panels.swarm import DOTS, HEIGHT, WIDTH, fitted, span_of
 from layouts.parts import Chip, Value
 from metrics.query import Member, Query, Result
 from tests.layouts.panels.hand import MEMBERS, Board, M, five, standing

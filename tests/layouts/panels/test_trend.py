@@ -98,7 +98,7 @@ def test_bars_are_the_gaps_at_week_ends_out_of_the_daily_results() -> None:
     assert shown.actual[-1] == pytest.approx(53 * 0.9)
     assert len(shown.actual) == 75
     assert len(shown.target) == len(shown.before) == len(shown.days) == len(shown.hover) == 92
-    assert [text for _, text in shown.axis] == ["W27", "W29", "W31", "W33", "W35", "W37", "W39"]
+    assert [text for _, text in shown.axis] == ["W27", "W30", "W33", "W36", "W39"]
 
 
 def test_labels_stand_at_the_edge_and_at_the_last_day() -> None:
