@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -77,10 +77,10 @@ class Ageing:
         child = scope.child
         sums = ("receivable", "open", "overdue_rate")
         return {
-            "cells": progress.query(scope, ("receivable",), by=(child, "bucket")),
-            "rows": progress.query(scope, sums, by=(child,), order="-overdue_rate"),
-            "buckets": progress.query(scope, ("receivable",), by=("bucket",)),
-            "total": progress.query(scope, sums),
+            "cells": _query(scope, ("receivable",), (child, "bucket")),
+            "rows": _query(scope, sums, (child,), order="-overdue_rate"),
+            "buckets": _query(scope, ("receivable",), ("bucket",)),
+            "total": _query(scope, sums),
         }
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
@@ -90,7 +90,7 @@ class Ageing:
         if not total["receivable"] and not total["open"]:
             missing = results["total"].missing.get("open")
             why = progress.why(scope, missing) if missing else text("Every invoice is paid")
-            empty = text("Nothing is owed on {day}", day=number.day(scope.as_of)) if not missing else text("No receivables to show")
+            empty = text("Nothing is owed on {day}", day=number.day(progress.cut(scope))) if not missing else text("No receivables to show")
             return View(title=title, caption="", first=first, headings=(), lines=(), total=None, empty=(empty, why))
         scale, shown = _scale(scope, results), _columns(scope, results)
         whole = {row["bucket"]: row["receivable"] for row in results["buckets"].rows}
@@ -110,7 +110,7 @@ class Ageing:
             caption=text(
                 "{unit}, {day}; shade: share of a row against that of {place}",
                 unit=scale.caption,
-                day=number.day(scope.as_of, "short"),
+                day=number.day(progress.cut(scope), "short"),
                 place=scope.place,
             ),
             first=first,
@@ -161,7 +161,12 @@ class Ageing:
             text("Total"),
             text("Overdue rate"),
         )
-        return Table(text("Receivables by age, {unit}, {day}", unit=scale.caption, day=number.day(scope.as_of)), columns, rows, raw)
+        return Table(text("Receivables by age, {unit}, {day}", unit=scale.caption, day=number.day(progress.cut(scope))), columns, rows, raw)
+
+
+def _query(scope: Scope, measures: tuple[str, ...], by: tuple[str, ...] = (), order: str = "") -> Query:
+    """What is owed at the as-of day, or at the end of a period that is over."""
+    return replace(progress.query(scope, measures, by, order), as_of=progress.cut(scope))
 
 
 def _rows(scope: Scope, results: Mapping[str, Result]) -> tuple[Row, ...]:

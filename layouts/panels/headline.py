@@ -162,11 +162,11 @@ def _basis(scope: Scope) -> str:
     text, number, calendar = scope.text, scope.number, scope.snapshot.calendar
     period, last = scope.period, progress.cut(scope)
     whole = calendar.working_days(period.first, period.last)
-    if scope.is_running:
+    if scope.is_running and last >= period.first:
         when = text(
             "{period} to date, {span} (working day {n_th} of {whole})",
             period=number.period(period),
-            span=number.span(period.first, max(last, period.first)),
+            span=number.span(period.first, last),
             n_th=number.count(calendar.working_days(period.first, last)),
             whole=number.count(whole),
         )

@@ -154,7 +154,7 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
             text("vs PY {change}", change=number.share(row[f"{key}_py_change"], signed=True)),
             "" if row[f"{key}_py_change"] is not None else progress.why(scope, missing.get(f"{key}_py_change")),
         ),
-        spark=_spark(scope, key, name, results),
+        spark=_spark(scope, key, name, results) if known else None,
     )
 
 

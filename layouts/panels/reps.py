@@ -19,7 +19,7 @@ from layouts.panels.swarm import HEIGHT, Place, swarm_of
 from layouts.parts import Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.urls import Scope
-from metrics.query import Query, Result
+from metrics.query import Missing, Query, Result
 from metrics.tiers import Tier
 
 LISTED: Final = 5
@@ -122,7 +122,7 @@ class Reps:
             rankings=_rankings(scope, results, tiered, scale),
             note=note,
             note_in_full=in_full,
-            empty=None if tiered else _empty(scope, rows),
+            empty=None if tiered else _empty(scope, rows, results["reps"].missing.get(scope.measure)),
             theme=scope.theme,
         )
 
@@ -262,13 +262,14 @@ def _left_out(scope: Scope, results: Mapping[str, Result], rows: Sequence[Row]) 
     return said, scope.text(", ").join(names)
 
 
-def _empty(scope: Scope, rows: Sequence[Row]) -> tuple[str, str]:
-    text, name = scope.text, progress.name_of(scope, scope.measure)
+def _empty(scope: Scope, rows: Sequence[Row], missing: Missing | None) -> tuple[str, str]:
+    text, name, period = scope.text, progress.name_of(scope, scope.measure), scope.number.period(scope.period)
+    if any(row[f"{scope.measure}_target"] for row in rows):
+        reason = progress.why(scope, missing) if missing else text("Nothing of the targets for {period} is due yet", period=period)
+        return text("No rep can be placed yet"), reason
     if rows:
         return text("No rep has a target for {measure}", measure=name), text("Tiers compare each rep with a target of their own.")
-    return text("No reps in {place}", place=scope.place), text(
-        "{period}: no sale or target names a rep.", period=scope.number.period(scope.period)
-    )
+    return text("No reps in {place}", place=scope.place), text("{period}: no sale or target names a rep.", period=period)
 
 
 def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...]) -> Swarm:

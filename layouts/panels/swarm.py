@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from typing import Final
 
 from layouts import figures
@@ -60,13 +60,26 @@ def span_of(rates: Sequence[float], edges: tuple[float, float]) -> tuple[float, 
 
 def fitted(rates: Sequence[float], span: tuple[float, float]) -> tuple[int, tuple[float, ...]]:
     """The largest dot with which the stacks fit the plot, and their heights in dots; ``rates`` ascend."""
+    smallest = DOTS[-1]
     for dot in DOTS:
-        heights = figures.stacked(rates, (dot + 1) * (span[1] - span[0]) / WIDTH)
-        room = HEIGHT / (dot + 1) - 1.5
+        radius, room = (dot + 1) * (span[1] - span[0]) / WIDTH, HEIGHT / (dot + 1) - 1.5
+        if dot != smallest and _least_height(rates, radius) > room:
+            continue
+        heights = figures.stacked(rates, radius)
         if max(heights) <= room:
             return dot, heights
     # Even the smallest dots do not fit, as where most reps stand at zero: let them overlap.
     return dot, tuple(round(height * room / max(heights), 2) for height in heights)
+
+
+def _least_height(rates: Sequence[float], radius: float) -> float:
+    """What the stacks need at the least: marks within half a dot's width stand √¾ of one above another. Spares vain attempts."""
+    most, start = 1, 0
+    for i, rate in enumerate(rates):
+        while rate - rates[start] > radius / 2:
+            start += 1
+        most = max(most, i - start + 1)
+    return (most - 1) * sqrt(0.75)
 
 
 def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:

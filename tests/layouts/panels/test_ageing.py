@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -181,3 +182,10 @@ def test_the_table_carries_the_exact_values() -> None:
     assert sum(table.raw[0][1:7]) == table.raw[0][7]
     assert table.columns[2] == "1–30 d"
     assert {len(row) for row in (*table.rows, *table.raw, table.columns)} == {9}
+
+
+def test_a_period_that_is_over_shows_what_was_owed_at_its_end() -> None:
+    scope = Board().scope("?period=2026Q2")
+    assert {query.as_of for query in PANEL.needs(scope).values()} == {date(2026, 6, 30)}
+    scope, answers = answered(ROWS, "?period=2026Q2")
+    assert "30 Jun" in PANEL.view(scope, answers).caption

@@ -118,3 +118,10 @@ def test_the_sentence_is_the_heading_of_the_page() -> None:
 def test_a_gap_of_the_size_shown_is_the_gap_of_the_row() -> None:
     row = five(amount=standing("amount", 391 * M, 500 * M, 391 * M + Decimal("1234567"), "behind"))
     assert "¥1.2\u00a0M" in said("", row).sentence
+
+
+def test_a_period_that_has_not_begun_is_named_whole() -> None:
+    row = five(amount=standing("amount", None, 500 * M, 0, None))
+    view = said("?period=2026Q4", row, {"amount": Missing("not_begun")})
+    assert view.sentence.startswith("Sales amount has no value for Q4 2026. The period has not begun.")
+    assert "Q4 2026, 1 Oct–31 Dec (66 working days)" in view.basis

@@ -137,6 +137,14 @@ def test_the_ageing_adds_up_to_the_receivable_of_the_invoices(engine: Engine, de
     assert table.raw[-1][-2] == invoiced - paid
 
 
+def test_before_the_data_begins_nothing_is_called_paid(engine: Engine) -> None:
+    scope, results = asked(engine, Ageing(), "?period=2023-01")
+    empty = Ageing().view(scope, results).empty
+    assert empty is not None
+    assert empty[0] == "No receivables to show"
+    assert empty[1].startswith("The data begins on")
+
+
 @pytest.mark.parametrize("search", ["", "?tier=completion"])
 def test_every_rep_with_a_target_has_exactly_one_tier_by_the_unrounded_rate(engine: Engine, search: str) -> None:
     scope, results = asked(engine, Reps(), search)
