@@ -1,0 +1,46 @@
+"""Real data that nobody here wrote, from its files to the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from data.intake import import_source, load_mapping
+from data.warehouse import Warehouse
+from tests.browser.conftest import ROOT, Open, Serve
+
+pytestmark = pytest.mark.browser
+
+SETS = ROOT.parent / "shared" / "datasets"
+
+
+def imported(folder: Path, mapping: str, data: str) -> Path:
+    if not SETS.exists():
+        pytest.skip(f"the data set {data} is not here")
+    import_source(Warehouse(folder / "warehouse"), load_mapping(ROOT / "mappings" / f"{mapping}.toml"), folder=SETS / data / "data")
+    return folder
+
+
+def test_adventureworks_september_2013_against_its_quotas(tmp_path: Path, serve: Serve, open_page: Open) -> None:
+    served = serve(imported(tmp_path, "adventureworks", "adventureworks-dw"))
+    page = open_page(f"{served.address}/?period=2013-09")
+    expect(page.get_by_role("article", name="Sales amount").locator(".of")).to_contain_text("target")
+    expect(page.locator(".slot-regions")).to_contain_text("NA")
+    expect(page.get_by_role("article", name="Sales profit").locator(".val")).to_have_text("—")
+    expect(page.get_by_role("article", name="Sales profit")).to_contain_text("no selling expense")
+
+
+def test_ibm_receivables_at_the_end_of_march_2013(tmp_path: Path, serve: Serve, open_page: Open) -> None:
+    served = serve(imported(tmp_path, "ibm-ar", "ibm-ar"))
+    page = open_page(f"{served.address}/?as-of=2013-03-31")
+    expect(page.locator(".slot-ageing tbody tr")).to_have_count(6)
+    expect(page.locator(".slot-ageing")).to_contain_text("391")
+
+
+def test_superstore_in_chinese(tmp_path: Path, serve: Serve, open_page: Open) -> None:
+    served = serve(imported(tmp_path, "superstore-cn", "superstore-cn"))
+    page = open_page(f"{served.address}/?language=zh&period=2017")
+    expect(page.get_by_role("article", name="销售额")).to_contain_text("无目标")
+    expect(page.locator(".slot-regions")).to_contain_text("华东")
