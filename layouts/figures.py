@@ -110,7 +110,7 @@ def trend(shown: Lines, theme: str) -> Figure:
         }
     )
     layout = base_layout(theme)
-    layout["hovermode"] = "x"
+    layout |= {"hovermode": "x", "hoversubplots": "axis"}
     longest = max((len(label.text) for label in shown.ends), default=0)
     layout["margin"] = {"l": 38, "r": max(108, 7 * longest + 14), "t": 16, "b": 22}
     layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
