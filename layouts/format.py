@@ -71,17 +71,17 @@ class Numbers:
         if value is None:
             return "", MISSING, ""
         exact = _decimal(value)
-        if unit is Unit.MONEY:
+        if unit == Unit.MONEY:
             prefix, digits, suffix = self._money(exact, None)
             return f"{_sign(exact, digits, signed=False)}{prefix}", digits, suffix
-        if unit is Unit.VOLUME:
+        if unit == Unit.VOLUME:
             return "", self._bare(exact, 0), self.volume_name
         return "", self.of(value, unit), ""
 
     def scale(self, values: Iterable[Number | None], unit: Unit = Unit.MONEY) -> Scale:
         """One unit fit for all the values, as large as the largest of them asks for."""
-        if unit is not Unit.MONEY:
-            return Scale(Decimal(1), 0, self.volume_name if unit is Unit.VOLUME else "")
+        if unit != Unit.MONEY:
+            return Scale(Decimal(1), 0, self.volume_name if unit == Unit.VOLUME else "")
         largest = max((abs(_decimal(v)) for v in values if v is not None), default=Decimal(0))
         name = self._unit_of_column(largest)
         factor, suffix = UNITS[self.language][name]

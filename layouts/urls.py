@@ -20,6 +20,9 @@ from metrics.snapshot import Snapshot
 THEMES: Final = ("light", "dark")
 TIERS: Final = ("", "completion")
 
+MOST: Final = 30
+"""How many fields of a query string are read; an address has nine."""
+
 Find = Callable[[str], Mapping[str | None, Member]]
 """The members of a dimension."""
 
@@ -76,7 +79,10 @@ def parse_address(search: str) -> tuple[Address, tuple[Notice, ...]]:
     """Read a query string. What cannot be read is dropped, each with a notice."""
     said: dict[str, Any] = {}
     notices: list[Notice] = []
-    for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=True, max_num_fields=100, errors="replace"):
+    fields_said = search.removeprefix("?").split("&")
+    if len(fields_said) > MOST:
+        notices.append(Notice(N_("The address says too much at once; only its beginning was read.")))
+    for key, value in parse_qsl("&".join(fields_said[:MOST]), keep_blank_values=True, errors="replace"):
         name = _FIELDS.get(key)
         if name is None:
             notices.append(_unknown_key(key))
@@ -85,7 +91,7 @@ def parse_address(search: str) -> tuple[Address, tuple[Notice, ...]]:
             said[name] = _read(name, value)
         except ValueError:
             notices.append(_malformed(key, name, value))
-    return Address(**said), tuple(notices)
+    return Address(**said), tuple(dict.fromkeys(notices))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

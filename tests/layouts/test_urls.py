@@ -98,6 +98,14 @@ def test_what_means_nothing_is_dropped_with_a_notice(search: str, said: str) -> 
     assert scope_of(search).address == Address()
 
 
+def test_a_flood_of_fields_is_cut_and_said_once() -> None:
+    notices = notices_of("?" + "a=1&" * 300 + "period=month")
+    assert notices == [
+        "The address says too much at once; only its beginning was read.",
+        "'a' in the address is not known and was ignored. Did you mean 'as-of'?",
+    ]
+
+
 def test_an_empty_value_is_the_default() -> None:
     assert parse_address("?region=&measure=&as-of=&unit=") == (Address(), ())
 
