@@ -1,6 +1,7 @@
 """Wuliang: ``create_app`` puts the parts together, and ``python app.py …`` is the command line.
 
-Only what builds the pages loads the page's libraries, so that the other commands answer at once.
+Each command loads only what it needs. For ``serve`` that is a must: DuckDB starts threads when it is imported, and threads
+do not survive the fork into server processes, so nothing that imports DuckDB may be loaded before it.
 """
 
 from __future__ import annotations
@@ -16,17 +17,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import checkup, console, figures, filling, history, serving
+from commands import console, serving
 from data.errors import DataError
 from data.ledger import Ledger
 from data.settings import Settings, load_settings
-from data.warehouse import Warehouse
-from metrics.ask import parse_query
-from metrics.engine import Engine
 from metrics.errors import MetricsError
 
 if TYPE_CHECKING:
     from dash import Dash
+
+    from data.warehouse import Warehouse
 
 ROOT = Path(__file__).parent
 
@@ -42,11 +42,12 @@ cli.add_typer(versions, name="versions")
 
 def create_app(settings: Settings) -> Dash:
     """The pages over the store that the settings name; ``.server`` is the WSGI application."""
-    from dash import Dash  # noqa: PLC0415
-    from flask_compress import Compress  # noqa: PLC0415
+    from dash import Dash
+    from flask_compress import Compress
 
-    import callbacks  # noqa: PLC0415
-    from callbacks import health  # noqa: PLC0415
+    import callbacks
+    from callbacks import health
+    from metrics.engine import Engine
 
     warehouse = open_warehouse(settings)
     app = Dash("wuliang", title="Wuliang 五量", assets_folder=str(ROOT / "assets"), suppress_callback_exceptions=True, update_title="")
@@ -66,6 +67,8 @@ def _warm_up(app: Dash) -> None:
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
+    from data.warehouse import Warehouse
+
     return Warehouse(settings.warehouse_dir, keep=settings.keep_versions)
 
 
@@ -97,6 +100,8 @@ def demo(
     replace: Annotated[bool, typer.Option("--replace", help="Replace a real company's data; its versions are kept.")] = False,
 ) -> None:
     """Make the demo company."""
+    from commands import filling
+
     settings = load_settings()
     day = last_day.date() if last_day else datetime.now().astimezone().date() - timedelta(days=1)
     warehouse = open_warehouse(settings)
@@ -119,6 +124,8 @@ def import_(
     replace: Annotated[bool, typer.Option("--replace", help="Start from an empty store instead of adding to what is there.")] = False,
 ) -> None:
     """Read a source's files through its mapping and publish what changed."""
+    from commands import filling
+
     if suggest:
         filling.suggest_mapping(files, output)
         return
@@ -134,6 +141,8 @@ def import_(
 @cli.command()
 def doctor() -> None:
     """Check that everything the product needs is in order."""
+    from commands import checkup
+
     if not checkup.report(checkup.examine(load_settings(), ROOT)):
         raise typer.Exit(1)
 
@@ -148,10 +157,14 @@ def query(
     order: Annotated[str, typer.Option(help="Measure or dimension to order by; with - before it, the largest first.")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Print only so many rows.")] = None,
     version: Annotated[int | None, typer.Option(min=1, help="Ask a kept version instead of the current one.")] = None,
-    style: Annotated[figures.Format, typer.Option("--format", help="How to print the answer.")] = "table",
+    style: Annotated[console.Format, typer.Option("--format", help="How to print the answer.")] = "table",
     sql: Annotated[bool, typer.Option("--sql", help="Print the statements instead of the figures.")] = False,
 ) -> None:
     """Ask for any figure of any screen."""
+    from commands import figures
+    from metrics.ask import parse_query
+    from metrics.engine import Engine
+
     settings = load_settings()
     engine = Engine(open_warehouse(settings), settings)
     asked = parse_query(
@@ -181,18 +194,24 @@ def versions_(context: typer.Context) -> None:
 @versions.command("list")
 def list_versions() -> None:
     """List the kept versions."""
+    from commands import history
+
     history.list_versions(open_warehouse(load_settings()))
 
 
 @versions.command("show")
 def show_version(number: int) -> None:
     """Say what a version holds."""
+    from commands import history
+
     history.show_version(open_warehouse(load_settings()), number)
 
 
 @versions.command("compare")
 def compare_versions(before: int, after: int) -> None:
     """Count what was added, removed and changed from one version to another."""
+    from commands import history
+
     history.compare_versions(open_warehouse(load_settings()), before, after)
 
 

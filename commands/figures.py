@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from commands import console
 from layouts.format import Numbers
@@ -16,10 +16,8 @@ from metrics.catalog import MEASURES, TIMES
 from metrics.query import Result
 from metrics.snapshot import Snapshot
 
-Format = Literal["table", "csv", "json"]
 
-
-def show(result: Result, snapshot: Snapshot, *, style: Format, language: str) -> None:
+def show(result: Result, snapshot: Snapshot, *, style: console.Format, language: str) -> None:
     """Print the rows on stdout; what they rest on, and why a value is missing, beside them."""
     if style == "json":
         console.say(json.dumps(_document(result, snapshot, language), ensure_ascii=False, indent=1, default=str))

@@ -60,11 +60,11 @@ def _serve_processes(settings: Settings, make: Callable[[], Wsgi]) -> None:
         "worker_class": "gthread",
         "workers": settings.workers,
         "threads": settings.threads,
-        # DuckDB's threads do not survive a fork: each process opens the store itself.
+        # Threads do not survive a fork: each process loads and opens everything itself (see app.py).
         "preload_app": False,
         "keepalive": 30,
-        # A browser keeps its connections open; a restart does not wait for it to go away.
-        "graceful_timeout": 3,
+        # Seconds for answers under way. A browser keeps its connections open; a restart does not wait for it to go away.
+        "graceful_timeout": 10,
         "loglevel": "warning",
         "control_socket_disable": True,
         # A heartbeat file on a slow disk makes a healthy process look dead.
