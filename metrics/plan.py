@@ -94,7 +94,7 @@ def plan(query: Query, *, bounds: tuple[Filter, ...], calendar: Calendar, edges:
         needs |= _needs(key, query)
     windows = _windows(query, calendar, {window for _, window in needs.actuals})
     named = {w.name: w for w in windows}
-    by, where = query.by, (*query.where, *bounds)
+    period, by, where = query.period, query.by, (*query.where, *bounds)
     totals: list[Leg] = []
     curves: list[Leg] = []
     for fact in Fact:
@@ -108,7 +108,8 @@ def plan(query: Query, *, bounds: tuple[Filter, ...], calendar: Calendar, edges:
             continue  # nothing asked, or the days add up to it
         if fact in STOCKS:
             split = by if "bucket" in by or fact is Fact.CASH else (*by, "bucket")
-            totals.append(Leg(fact=fact, by=split, columns=STOCKS[fact], windows=(named[NOW],), where=where, edges=edges))
+            stand = Window(NOW, period.first, query.as_of)  # what is owed is owed today, also when the period is over
+            totals.append(Leg(fact=fact, by=split, columns=STOCKS[fact], windows=(stand,), where=where, edges=edges))
             continue
         spans = tuple(window for window in windows if any(window.name == name for _, name in summed))
         totals.append(Leg(fact=fact, by=by, columns=_columns(fact, asked), windows=spans, where=where))

@@ -47,7 +47,8 @@ def free_port() -> int:
 def start(folder: Path, port: int | None = None) -> Served:
     """Serve a data folder and wait until it answers."""
     port = port or free_port()
-    environment = os.environ | {"WULIANG_DATA_DIR": str(folder), "WULIANG_PORT": str(port)}
+    # A crash inside a library says where.
+    environment = os.environ | {"PYTHONFAULTHANDLER": "1", "WULIANG_DATA_DIR": str(folder), "WULIANG_PORT": str(port)}
     served = Served(
         folder, port, subprocess.Popen([sys.executable, "app.py", "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     )

@@ -118,6 +118,14 @@ def test_last_year_is_over_as_many_working_days(engine: Engine, twin: Twin) -> N
         assert nonzero(keyed(answer, name)) == {key: exact(value) for key, value in other.items()}
 
 
+def test_what_is_owed_is_owed_on_the_as_of_day_also_of_a_closed_period(engine: Engine, twin: Twin) -> None:
+    answer = keyed(ask(engine, "receivable", by=("bucket",), period="2026Q1", as_of=AS_OF), "receivable")
+    assert nonzero(answer) == {key: exact(value) for key, value in nonzero(twin.ageing(AS_OF, SETTINGS.ageing_edges, ())).items()}
+    before = ask(engine, "receivable", period="2020Q1", as_of=date(2020, 2, 1))
+    assert before.only()["receivable"] is None
+    assert before.missing["receivable"].code == "before_data"
+
+
 # --- parts and wholes ---------------------------------------------------------------------------------------------------
 
 
