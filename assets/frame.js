@@ -182,7 +182,15 @@
     },
   });
 
+  /* Plain markup in one go: ["a", { href: "?" }, "Overview"]; "@…" is one of our own. */
+  function draw(node) {
+    if (!Array.isArray(node)) return node;
+    const tag = node[0].startsWith("@") ? window.wuliang_fields[node[0].slice(1)] : node[0];
+    return window.React.createElement(tag, node[1], ...node.slice(2).map(draw));
+  }
+
   window.wuliang_fields = {
+    Markup: function (given) { return draw(given.tree); },
     DateField: function (given) {
       const h = window.React.createElement;
       return h("label", { className: "day-field" }, given.label,

@@ -1,4 +1,4 @@
-"""/data-version: which data is current. Every open page asks once a second, so it is answered without a query."""
+"""/data-version: which data is current. Every open page asks about once a second, so it is answered without a query."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -70,23 +70,49 @@ def frame(client: FlaskClient, search: str = "") -> dict[str, Any]:
     return {name: next(iter(parts.values())) for name, parts in answer.json["response"].items()}
 
 
+def elements(tree: Any) -> Iterator[tuple[str, dict[str, Any], list[Any]]]:
+    """Every element of a tree as the browser gets it: tag or component, attributes, children; markup and components alike."""
+    if isinstance(tree, dict) and tree.get("type") == "Markup":
+        yield from elements(tree["props"]["tree"])
+    elif isinstance(tree, dict) and "namespace" in tree:
+        props = tree.get("props", {})
+        children = props.get("children")
+        listed = children if isinstance(children, list) and not _is_element(children) else [children]
+        yield tree["type"], props, listed
+        for child in listed:
+            yield from elements(child)
+    elif _is_element(tree):
+        yield tree[0], tree[1], tree[2:]
+        for child in tree[2:]:
+            yield from elements(child)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from elements(part)
+
+
+def _is_element(tree: Any) -> bool:
+    return (
+        isinstance(tree, list) and len(tree) > 1 and isinstance(tree[0], str) and isinstance(tree[1], dict) and "namespace" not in tree[1]
+    )
+
+
 def words(tree: Any) -> str:
-    """All text in a tree of components."""
-    if isinstance(tree, dict):
-        return words(tree.get("props", {}).get("children"))
+    """All text in a tree."""
+    if isinstance(tree, str | int | float):
+        return str(tree)
+    if _is_element(tree):
+        return " ".join(filter(None, map(words, tree[2:])))
     if isinstance(tree, list):
         return " ".join(filter(None, map(words, tree)))
-    return "" if tree is None else str(tree)
+    if isinstance(tree, dict):
+        props = tree.get("props", {})
+        return words(props["tree"]) if "tree" in props else words(props.get("children"))
+    return ""
 
 
 def links(tree: Any) -> list[str]:
-    """Every address in a tree of components."""
-    if isinstance(tree, list):
-        return [link for part in tree for link in links(part)]
-    if not isinstance(tree, dict):
-        return []
-    props = tree.get("props", {})
-    return [*([props["href"]] if "href" in props else []), *links(props.get("children"))]
+    """Every address in a tree."""
+    return [props["href"] for _, props, _ in elements(tree) if "href" in props]
 
 
 PANELS = tuple(p.name for p in OVERVIEW.panels)

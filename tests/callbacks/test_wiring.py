@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 import plotly.io.json as plotly_json
 import pytest
-from dash import html
+from dash import dcc, html
+from dash.development.base_component import Component
 from flask.testing import FlaskClient
 
 from callbacks.desk import Desk
@@ -25,7 +26,7 @@ from layouts.filters import DateField
 from layouts.pages.overview import OVERVIEW
 from layouts.urls import parse_address
 from metrics.engine import Engine
-from tests.callbacks.asking import PANELS, app_over, frame, frame_output, links, panel, words
+from tests.callbacks.asking import PANELS, app_over, elements, frame, frame_output, links, panel, words
 
 
 def noon() -> datetime:
@@ -46,7 +47,7 @@ def test_every_panel_is_drawn_at_every_address(client: FlaskClient, name: str, s
 @pytest.mark.parametrize("name", [p.name for p in OVERVIEW.cards])
 def test_every_card_has_its_figures_as_a_table(client: FlaskClient, name: str) -> None:
     content, menu = panel(client, name, as_table=True)
-    assert orjson.dumps(content).count(b'"type":"Table"') == 1
+    assert [tag for tag, _, _ in elements(content)].count("table") == 1
     assert "Show as figure" in words(menu)
     assert links(menu) == [f"export/{name}.csv"]
 
@@ -123,13 +124,35 @@ def test_many_at_once_get_the_same(demo_folder: Path) -> None:
         assert len(set(pool.map(look, range(8)))) == 1
 
 
-def test_written_components_are_what_dash_would_send() -> None:
+def test_plain_elements_are_sent_as_one() -> None:
     day = date(2026, 9, 13)
-    tree = [
-        html.Div(["a", None, html.B(1.5)], id={"type": "x", "name": "y"}, className="c", style={"--a": 0.5}, **{"aria-label": "é"}),
-        DateField(name="as-of", label="Day", value=day, first=day, last=day),
-    ]
-    assert orjson.loads(orjson.dumps(written(tree))) == orjson.loads(plotly_json.to_json_plotly(tree))
+    tree = html.Div(
+        ["a", None, html.B(1.5), DateField(name="as-of", label="Day", value=day, first=day, last=day)],
+        className="c",
+        style={"--a": 0.5},
+        **{"aria-label": "é"},
+    )
+    field = {"name": "as-of", "label": "Day", "value": "2026-09-13", "min": "2026-09-13", "max": "2026-09-13"}
+    markup = ["div", {"className": "c", "style": {"--a": 0.5}, "aria-label": "é"}, "a", None, ["b", {}, 1.5], ["@DateField", field]]
+    sent = orjson.loads(orjson.dumps(written(tree)))
+    assert sent == {"type": "Markup", "namespace": "wuliang_fields", "props": {"tree": markup}}
+
+
+@pytest.mark.parametrize(
+    "apart", [html.Div("x", id="x"), dcc.Graph(figure={"data": []}), html.Div(dcc.Graph()), html.Button("x", n_clicks=0)]
+)
+def test_what_needs_dash_is_sent_as_dash_would(apart: Component) -> None:
+    tree = html.Section([apart, html.P("plain")], className="c")
+    sent, dash = orjson.loads(orjson.dumps(written(tree))), orjson.loads(plotly_json.to_json_plotly(tree))
+    assert sent["props"]["children"][1] == {"type": "Markup", "namespace": "wuliang_fields", "props": {"tree": ["p", {}, "plain"]}}
+    assert sent["props"]["children"][0] == dash["props"]["children"][0]
+    assert (sent["type"], sent["props"]["className"]) == (dash["type"], dash["props"]["className"])
+
+
+def test_a_page_has_few_components(client: FlaskClient) -> None:
+    """What Dash itself has to watch; everything else is markup."""
+    sent = b"".join(orjson.dumps(part) for part in (*(panel(client, name) for name in PANELS), *frame(client).values()))
+    assert sent.count(b'"namespace"') < 50
 
 
 def test_what_is_no_component_is_not_written() -> None:
