@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -53,6 +54,7 @@ def _greet(settings: Settings) -> None:
 def _serve_processes(settings: Settings, make: Callable[[], Wsgi]) -> None:
     # Imported here: gunicorn cannot be imported where there is no fork.
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+    from gunicorn.arbiter import Arbiter  # noqa: PLC0415
 
     shared_memory = Path("/dev/shm")
     options = {
@@ -72,15 +74,23 @@ def _serve_processes(settings: Settings, make: Callable[[], Wsgi]) -> None:
         "when_ready": lambda _arbiter: _greet(settings),
     }
 
+    class Gentle(Arbiter):  # type: ignore[misc, unused-ignore]
+        def handle_int(self) -> None:
+            """Ctrl-C ends like SIGTERM."""
+            self.handle_term()
+
     class Server(BaseApplication):  # type: ignore[misc, unused-ignore]
         def load_config(self) -> None:
             for name, value in options.items():
                 self.cfg.set(name, value)
 
         def load(self) -> Wsgi:
+            # A terminal sends Ctrl-C to every process. The first one alone answers it and ends the others: two signals at
+            # once can lock a process up.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             return make()
 
-    Server().run()
+    Gentle(Server()).run()
 
 
 def _serve_threads(settings: Settings, make: Callable[[], Wsgi]) -> None:

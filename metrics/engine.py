@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cachetools import LRUCache, cached
 
 from data import schema as s
+from data.errors import StoreEmpty
 from data.settings import Settings
 from data.warehouse import Reader, Warehouse
 from metrics import compile as sql
@@ -107,6 +108,8 @@ class Engine:
     def _read_snapshot(self, number: int) -> Snapshot:
         reader = self._reader(number)
         calendar = reader.rows(sa.select(s.calendar.c.day, s.calendar.c.is_working).order_by(s.calendar.c.day))
+        if not calendar:  # published without a fact or a target: there is no day to speak of
+            raise StoreEmpty(self.warehouse.folder)
         regions = reader.rows(sa.select(sa.func.count()).select_from(s.region))
         return Snapshot(
             version=number,

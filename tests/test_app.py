@@ -21,8 +21,10 @@ import pytest
 import app
 from commands import serving
 from commands.console import Refused
+from data.errors import StoreEmpty
 from data.settings import Settings
 from data.warehouse import Warehouse
+from metrics.engine import Engine
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,8 +53,13 @@ def get(url: str, **headers: str) -> Answer:
         return Answer(error.code, error.headers, error.read())
 
 
-def publish(folder: Path) -> None:
+def publish(folder: Path, *, facts: bool = True) -> None:
     with Warehouse(folder / "warehouse").draft() as draft:
+        if facts:
+            draft.connection.execute("DELETE FROM order_line")
+            draft.connection.execute(
+                "INSERT INTO order_line (order_id, line_no, order_day, amount, volume) VALUES ('a', 1, '2026-03-02', 5, 1)"
+            )
         draft.publish("next")
 
 
@@ -130,6 +137,14 @@ def test_a_damaged_store_is_not_ready(tmp_path: Path) -> None:
     answer = app.create_app(Settings(data_dir=tmp_path)).server.test_client().get("/healthz")
     assert answer.status_code == 503
     assert answer.json["reason"]
+
+
+def test_a_version_without_facts_is_told_like_an_empty_store(tmp_path: Path) -> None:
+    publish(tmp_path, facts=False)
+    browser = app.create_app(Settings(data_dir=tmp_path)).server.test_client()
+    assert browser.get("/_dash-layout").status_code == 200
+    with pytest.raises(StoreEmpty):
+        Engine(Warehouse(tmp_path / "warehouse"), Settings()).snapshot()
 
 
 def test_an_address_that_cannot_be_listened_on_is_refused() -> None:
