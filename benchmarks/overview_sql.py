@@ -90,19 +90,19 @@ SELECT order_day, sum(sum(amount)) OVER (ORDER BY order_day) FROM sales_day_regi
 WHERE order_day BETWEEN $py_first AND $py_last GROUP BY order_day ORDER BY order_day"""
 
 _SPARKS: Final = """
-SELECT 'sales' AS fact, c.week, sum(amount), sum(volume), sum(amount - cost), sum(amount - cost - expense)
-FROM sales_day_region JOIN calendar c ON c.day = order_day
+SELECT 'sales' AS fact, week, sum(amount), sum(volume), sum(amount - cost), sum(amount - cost - expense)
+FROM sales_day_region
 WHERE order_day BETWEEN $spark AND $cut OR order_day BETWEEN $py_spark AND $py_spark_cut GROUP BY ALL
 UNION ALL
-SELECT 'collected', c.week, sum(amount), NULL, NULL, NULL FROM collected_day_region JOIN calendar c ON c.day = payment_day
+SELECT 'collected', week, sum(amount), NULL, NULL, NULL FROM collected_day_region
 WHERE payment_day BETWEEN $spark AND $cut OR payment_day BETWEEN $py_spark AND $py_spark_cut GROUP BY ALL
 ORDER BY 1, 2"""
 
 _AGEING: Final = """
 WITH balances AS (
-  SELECT region_id, due_day, balance FROM receivable_month WHERE month_end = $base
+  SELECT region_id, due_day, balance FROM receivable_month_region WHERE month_end = $base
   UNION ALL
-  SELECT region_id, due_day, balance FROM receivable_day WHERE event_day > $base AND event_day <= $cut),
+  SELECT region_id, due_day, balance FROM receivable_day_region WHERE event_day > $base AND event_day <= $cut),
 aged AS (
   SELECT region_id, CASE WHEN due_day >= $cut THEN 'not_due' WHEN due_day >= $cut - 30 THEN '1-30' WHEN due_day >= $cut - 60 THEN '31-60'
                          WHEN due_day >= $cut - 90 THEN '61-90' WHEN due_day >= $cut - 180 THEN '91-180' ELSE '180+' END AS bucket, balance

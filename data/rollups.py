@@ -24,15 +24,15 @@ BOOKED: Final = ("region_id", "area_id", "rep_id")
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """Sums of one source by day and dimensions. ``days``: the rollup's day columns and the source columns they copy."""
+    """Sums of one source by the days and dimensions that it is split by."""
 
     table: sa.Table
     source: sa.Table
-    days: tuple[tuple[str, str], ...]
+    days: tuple[str, ...]
     dimensions: tuple[str, ...]
 
 
-def _rollup(name: str, source: sa.Table, days: dict[str, str], dimensions: tuple[str, ...], measures: tuple[str, ...]) -> Rollup:
+def _rollup(name: str, source: sa.Table, days: tuple[str, ...], dimensions: tuple[str, ...], measures: tuple[str, ...]) -> Rollup:
     table = sa.Table(
         name,
         s.FACTS,
@@ -40,34 +40,52 @@ def _rollup(name: str, source: sa.Table, days: dict[str, str], dimensions: tuple
         *(sa.Column(dimension, sa.String()) for dimension in dimensions),
         *(sa.Column(m, sa.Integer() if m.startswith("lines") else sa.Numeric(18, 4)) for m in measures),
     )
-    return Rollup(table, source, tuple(days.items()), dimensions)
+    return Rollup(table, source, days, dimensions)
 
 
-_SALES = ("amount", "volume", "cost", "expense", "lines", "lines_without_cost", "lines_without_expense")
+_SALES: Final = ("amount", "volume", "cost", "expense", "lines", "lines_without_cost", "lines_without_expense")
+_WEEK: Final = "week"
+"""The Monday of the first day column: weeks are asked for on every page, and a join for them costs more than the sums."""
 
 ROLLUPS: Final = (
-    _rollup("sales_day_region", s.order_line, {"order_day": "order_day"}, BOOKED[:1], _SALES),
-    _rollup("sales_day_area", s.order_line, {"order_day": "order_day"}, BOOKED[:2], _SALES),
-    _rollup("sales_day_rep", s.order_line, {"order_day": "order_day"}, BOOKED, _SALES),
-    _rollup("sales_day_category", s.order_line, {"order_day": "order_day"}, (*BOOKED[:2], "category_id", "segment_id"), _SALES),
-    _rollup("collected_day_region", s.application, {"payment_day": "payment_day"}, BOOKED[:1], ("amount",)),
-    _rollup("collected_day_rep", s.application, {"payment_day": "payment_day"}, BOOKED, ("amount",)),
-    _rollup("invoiced_day_rep", s.invoice, {"invoice_day": "invoice_day"}, BOOKED, ("amount",)),
-    _rollup("receivable_day", s.receivable_event, {"event_day": "event_day", "due_day": "due_day"}, BOOKED, ("balance",)),
-    _rollup("cash_day", s.cash_event, {"event_day": "event_day"}, BOOKED, ("unapplied",)),
+    _rollup("sales_day_region", s.order_line, ("order_day", _WEEK), BOOKED[:1], _SALES),
+    _rollup("sales_day_area", s.order_line, ("order_day", _WEEK), BOOKED[:2], _SALES),
+    _rollup("sales_day_rep", s.order_line, ("order_day", _WEEK), BOOKED, _SALES),
+    _rollup("sales_day_category", s.order_line, ("order_day", _WEEK), (*BOOKED[:2], "category_id", "segment_id"), _SALES),
+    _rollup("collected_day_region", s.application, ("payment_day", _WEEK), BOOKED[:1], ("amount",)),
+    _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), BOOKED, ("amount",)),
+    _rollup("invoiced_day_rep", s.invoice, ("invoice_day", _WEEK), BOOKED, ("amount",)),
+    _rollup("receivable_day_region", s.receivable_event, ("event_day", "due_day"), BOOKED[:1], ("balance",)),
+    _rollup("receivable_day_rep", s.receivable_event, ("event_day", "due_day"), BOOKED, ("balance",)),
+    _rollup("cash_day", s.cash_event, ("event_day",), BOOKED, ("unapplied",)),
 )
+"""From small to large, so that the first that can answer is the smallest."""
 
-RECEIVABLE_MONTH: Final = sa.Table(
-    "receivable_month",
-    s.FACTS,
-    sa.Column("month_end", sa.Date()),
-    sa.Column("due_day", sa.Date()),
-    *(sa.Column(name, sa.String()) for name in BOOKED),
-    sa.Column("balance", s.MONEY),
-)
-"""Open balances at the end of each month; with the ``receivable_day`` changes since, the balance of any day."""
 
-_DERIVED: Final = (s.application, s.receivable_event, s.cash_event, s.coverage, s.calendar, RECEIVABLE_MONTH)
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Open balances at each month end, and their changes by the day: together the balance of any day."""
+
+    month_ends: sa.Table
+    changes: Rollup
+
+
+def _balances(changes: Rollup) -> Balances:
+    table = sa.Table(
+        changes.table.name.replace("_day_", "_month_"),
+        s.FACTS,
+        sa.Column("month_end", sa.Date()),
+        sa.Column("due_day", sa.Date()),
+        *(sa.Column(name, sa.String()) for name in changes.dimensions),
+        sa.Column("balance", s.MONEY),
+    )
+    return Balances(table, changes)
+
+
+BALANCES: Final = tuple(_balances(rollup) for rollup in ROLLUPS if rollup.source is s.receivable_event)
+"""From small to large, like the rollups."""
+
+_DERIVED: Final = (s.application, s.receivable_event, s.cash_event, s.coverage, s.calendar, *(b.month_ends for b in BALANCES))
 
 
 def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -85,8 +103,9 @@ def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
         connection, s.coverage, _coverage({"receivable_event": s.receivable_event.c.event_day, "cash_event": s.cash_event.c.event_day}), []
     )
     for rollup in ROLLUPS:
-        _fill(connection, rollup.table, _rolled_up(rollup), [day for day, _ in rollup.days])
-    _fill(connection, RECEIVABLE_MONTH, _month_ends(), ["month_end"])
+        _fill(connection, rollup.table, _rolled_up(rollup), list(rollup.days))
+    for balances in BALANCES:
+        _fill(connection, balances.month_ends, _month_ends(balances.changes.dimensions), ["month_end"])
 
 
 def derive_plan(connection: duckdb.DuckDBPyConnection) -> None:
@@ -204,7 +223,10 @@ def _rolled_up(rollup: Rollup) -> sa.Select[Any]:
     """The SELECT that fills a rollup: sums of its source, with the dimensions that stand one join away."""
     t: sa.Table = rollup.source
     tables: sa.FromClause = t
-    keys: list[Any] = [t.c[column].label(day) for day, column in rollup.days]
+    keys: list[Any] = [t.c[day] for day in rollup.days if day != _WEEK]
+    if _WEEK in rollup.days:
+        tables = tables.join(s.calendar, s.calendar.c.day == keys[0])
+        keys.insert(rollup.days.index(_WEEK), s.calendar.c.week)
     for name in rollup.dimensions:
         if name == "category_id":
             tables = tables.outerjoin(s.product, s.product.c.product_id == t.c.product_id)
@@ -226,20 +248,20 @@ def _rolled_up(rollup: Rollup) -> sa.Select[Any]:
     return sa.select(*keys, *labelled).select_from(tables).group_by(*keys)
 
 
-def _month_ends() -> sa.Select[Any]:
+def _month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
     """Open balances at each month end: running totals of the monthly changes."""
     r, c = s.receivable_event, s.calendar
     month_end = sa.func.max(c.c.day).label("month_end")
     ends = sa.select(c.c.month, month_end).group_by(c.c.month).subquery("ends")
     known = sa.select(sa.func.max(r.c.event_day)).scalar_subquery()
-    changed_keys = [ends.c.month_end, r.c.due_day, *(r.c[name] for name in BOOKED)]
+    changed_keys = [ends.c.month_end, r.c.due_day, *(r.c[name] for name in dimensions)]
     changed = (
         sa.select(*changed_keys, sa.func.sum(r.c.balance).label("balance"))
         .select_from(r.join(c, c.c.day == r.c.event_day).join(ends, ends.c.month == c.c.month))
         .group_by(*changed_keys)
         .subquery("changed")
     )
-    keys = [changed.c[name] for name in ("due_day", *BOOKED)]
+    keys = [changed.c[name] for name in ("due_day", *dimensions)]
     total = sa.func.sum(changed.c.balance)
     return (
         sa.select(ends.c.month_end, *keys, total.label("balance"))

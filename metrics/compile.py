@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data import schema as s
 from data.duck import Compiled
-from data.rollups import RECEIVABLE_MONTH, ROLLUPS
+from data.rollups import BALANCES, ROLLUPS
 from data.workdays import month_start
 from metrics.catalog import TIMES, Fact
 from metrics.scope import Filter
@@ -156,16 +156,16 @@ def _source(fact: Fact, dimensions: list[str], columns: tuple[str, ...]) -> sa.F
 def _balances(dimensions: list[str]) -> sa.FromClause:
     """What is open on the as-of day by due day: the last month end's balances and the changes since; or, for dimensions
     that no rollup holds, every change up to that day."""
-    as_of = _day_parameter("last_0")
-    daily = next(r for r in ROLLUPS if r.source is s.receivable_event)
-    if not {f"{d}_id" for d in dimensions} <= set(daily.dimensions):
-        raw = s.receivable_event
-        return sa.select(raw).where(raw.c.event_day <= as_of).subquery("balances")
-    base = _day_parameter("base")
-    shared = [c.name for c in RECEIVABLE_MONTH.columns if c.name != "month_end"]
-    at_base = sa.select(*(RECEIVABLE_MONTH.c[name] for name in shared)).where(RECEIVABLE_MONTH.c.month_end == base)
-    since = sa.select(*(daily.table.c[name] for name in shared)).where(daily.table.c.event_day > base, daily.table.c.event_day <= as_of)
-    return sa.union_all(at_base, since).subquery("balances")
+    as_of, base = _day_parameter("last_0"), _day_parameter("base")
+    for balances in BALANCES:
+        if {f"{d}_id" for d in dimensions} <= set(balances.changes.dimensions):
+            ends, changes = balances.month_ends, balances.changes.table
+            shared = [c.name for c in ends.columns if c.name != "month_end"]
+            at_base = sa.select(*(ends.c[name] for name in shared)).where(ends.c.month_end == base)
+            since = sa.select(*(changes.c[name] for name in shared)).where(changes.c.event_day > base, changes.c.event_day <= as_of)
+            return sa.union_all(at_base, since).subquery("balances")
+    raw = s.receivable_event
+    return sa.select(raw).where(raw.c.event_day <= as_of).subquery("balances")
 
 
 def _day_parameter(name: str) -> sa.BindParameter[date]:
@@ -183,7 +183,7 @@ def _key(source: sa.FromClause, shape: _Shape, dimension: str) -> Any:
     if dimension == "day":
         return source.c[_DAY[shape.fact]]
     if dimension in TIMES:
-        return s.calendar.c[dimension]
+        return source.c[dimension] if dimension in source.c else s.calendar.c[dimension]
     if dimension == "bucket":
         return sa.literal_column("-1") if shape.fact is Fact.CASH else _bucket(source, shape.edges)
     if f"{dimension}_id" in source.c:
@@ -203,7 +203,7 @@ def _bucket(source: sa.FromClause, edges: int) -> sa.Case[int]:
 def _joined(source: sa.FromClause, fact: Fact, dimensions: tuple[str, ...]) -> sa.FromClause:
     """The source with the dimension tables that stand one join away; each has one row a key, so nothing fans out."""
     tables = source
-    if set(dimensions) & set(TIMES[1:]):
+    if any(d in TIMES[1:] and d not in source.c for d in dimensions):
         tables = tables.join(s.calendar, s.calendar.c.day == source.c[_DAY[fact]])
     if "category" in dimensions and "category_id" not in source.c:
         tables = tables.outerjoin(s.product, s.product.c.product_id == source.c.product_id)

@@ -78,11 +78,11 @@ def test_one_failing_panel_leaves_the_others(own: Path, serve: Serve, open_page:
         draft.publish("the same again")
     broken = warehouse.folder / warehouse.current().facts
     with duckdb.connect(str(broken)) as connection:
-        connection.execute("DROP TABLE receivable_month")
+        connection.execute("DROP TABLE receivable_month_region")
     page = open_page(serve(own).address)
     failed = page.locator(".slot-ageing .fail")
     expect(failed).to_contain_text("Could not load")
     expect(failed).to_contain_text("code")
-    expect(failed).not_to_contain_text("receivable_month")
+    expect(failed).not_to_contain_text("receivable_month_region")
     expect(page.get_by_role("article")).to_have_count(5)
     expect(page.locator(".slot-regions .reg.r")).to_have_count(7)

@@ -38,8 +38,8 @@ TERMS: dict[str, tuple[tuple[date, date, str | None, str | None], ...]] = {
 OWNERS = (("company", ""), *(("region", r) for r in REGIONS), *(("area", a) for a in AREAS), *(("rep", p) for p in TERMS))
 CATEGORIES = ("", "pumps", "parts")
 
-# The State Council's days for the Spring Festival of 2026: off 15 to 23 February, worked on the Saturdays 14 and 28.
-FESTIVAL = {date(2026, 2, 15) + timedelta(days=n) for n in range(9)}
+# The State Council's days of 2026: off from 15 to 23 February, worked on the Saturdays 14 and 28; off on Monday 6 April.
+FESTIVAL = {*(date(2026, 2, 15) + timedelta(days=n) for n in range(9)), date(2026, 4, 6)}
 SHIFTED = {date(2026, 2, 14), date(2026, 2, 28)}
 
 

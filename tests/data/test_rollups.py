@@ -165,7 +165,7 @@ def check_balances(star: Star, invoices: Sequence[Invoice], payments: Sequence[P
 def check_buckets(star: Star, invoices: Sequence[Invoice], payments: Sequence[Payment], day: date) -> None:
     """Not due, buckets and unapplied are all that was invoiced less all that was received, however it is cut."""
     owed = sum((i.amount for i in invoices if i.day <= day), Decimal(0)) - received(payments, day)
-    by_due = summed(star, "receivable_day", "balance", until=day, by="due_day")
+    by_due = summed(star, "receivable_day_rep", "balance", until=day, by="due_day")
     twin = balances(invoices, payments, day)
     due_days = {(i.number, n): due for i in invoices for n, (due, _) in enumerate(i.instalments, start=1)}
     total = -summed(star, "cash_day", "unapplied", until=day)
@@ -181,7 +181,7 @@ def check_month_ends(star: Star, invoices: Sequence[Invoice], payments: Sequence
     """Kept balances are those of the day, up to the last month end before the last change."""
     last = star.one("SELECT max(event_day) FROM receivable_event")
     for month_end in (date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)):
-        stored = star.one("SELECT coalesce(sum(balance), 0) FROM receivable_month WHERE month_end = ?", month_end)
+        stored = star.one("SELECT coalesce(sum(balance), 0) FROM receivable_month_rep WHERE month_end = ?", month_end)
         assert stored == (sum(balances(invoices, payments, month_end).values()) if month_end <= last else 0)
 
 
