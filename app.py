@@ -6,6 +6,7 @@ do not survive the fork into server processes, so nothing that imports DuckDB ma
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import traceback
@@ -64,6 +65,9 @@ def _warm_up(app: Dash) -> None:
     browser = app.server.test_client()
     for path in ("/_dash-layout", "/_dash-dependencies"):
         browser.get(path)
+    # What stands now stays: the garbage collector need not walk it again in the middle of a request.
+    gc.collect()
+    gc.freeze()
 
 
 def open_warehouse(settings: Settings) -> Warehouse:

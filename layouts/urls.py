@@ -37,7 +37,8 @@ class Address:
     """None: the last day of the data. Facts after it do not count."""
     region: str = ""
     area: str = ""
-    measure: str = "amount"
+    measure: str = ""
+    """"": the first of the five that the data knows."""
     unit: str = "auto"
     """A key of ``layouts.format.UNITS`` of the language, or auto."""
     tier: str = ""
@@ -113,7 +114,7 @@ class Scope:
 
     @property
     def measure(self) -> str:
-        return self.address.measure
+        return self.address.measure or self.snapshot.first_measure
 
     @property
     def is_running(self) -> bool:
@@ -135,6 +136,8 @@ class Scope:
             changes.setdefault("area", "")
         if "language" in changes and self.address.unit != "full":
             changes.setdefault("unit", "auto")
+        if changes.get("measure") == self.snapshot.first_measure:
+            changes["measure"] = ""
         return replace(self.address, **changes).format() or "?"
 
 

@@ -14,19 +14,11 @@ from metrics.catalog import BUCKET_NOT_DUE, MEASURES, Fact, Planned, Ratio, Sum,
 from metrics.compile import Leg, Window, bucket_of
 from metrics.plan import DUE, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
 from metrics.query import Missing, Query, measure
-from metrics.snapshot import Coverage, Snapshot
+from metrics.snapshot import Snapshot
 
 Key = tuple[Any, ...]
 Rows = list[tuple[Any, ...]]
 ZERO: Final = Decimal(0)
-
-_COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
-    Fact.SALES: ("order_line",),
-    Fact.COLLECTED: ("payment",),
-    Fact.INVOICED: ("invoice",),
-    Fact.RECEIVABLE: ("receivable_event",),
-    Fact.CASH: ("cash_event", "receivable_event"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +252,6 @@ class Answer:
 
     # --- what is not there -------------------------------------------------------------------------------------------
 
-    def _coverage(self, fact: Fact) -> Coverage:
-        known = [self._snapshot.coverage[name] for name in _COVERED_BY[fact] if name in self._snapshot.coverage]
-        return next((c for c in known if c.rows), Coverage(None, None, 0))
-
     def _uncovered(self, fact: Fact, window: str) -> Missing | None:
         if (fact, window) not in self._gaps:
             self._gaps[fact, window] = self._gap_in_coverage(fact, window)
@@ -271,7 +259,7 @@ class Answer:
 
     def _gap_in_coverage(self, fact: Fact, window_name: str) -> Missing | None:
         """Why the version cannot speak about a fact in a window; comparisons need the whole window."""
-        covered, window = self._coverage(fact), self._plan.window(window_name)
+        covered, window = self._snapshot.covered(fact), self._plan.window(window_name)
         if covered.first is None or covered.last is None:
             return Missing("no_data")
         if fact in STOCKS:

@@ -6,8 +6,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
+from metrics.catalog import FIVE, Fact
 from metrics.scope import Period
+
+_COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
+    Fact.SALES: ("order_line",),
+    Fact.COLLECTED: ("payment",),
+    Fact.INVOICED: ("invoice",),
+    Fact.RECEIVABLE: ("receivable_event",),
+    Fact.CASH: ("cash_event", "receivable_event"),
+}
+"""The tables whose coverage says what a version knows of a fact; the first that has rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,16 @@ class Snapshot:
     def first_day(self) -> date:
         known = [c.first for c in self.coverage.values() if c.first]
         return min(known) if known else self.calendar.first
+
+    def covered(self, fact: Fact) -> Coverage:
+        """The days that the version has of a fact; no rows where it has none at all."""
+        known = [self.coverage[name] for name in _COVERED_BY.get(fact, ()) if name in self.coverage]
+        return next((c for c in known if c.rows), Coverage(None, None, 0))
+
+    @property
+    def first_measure(self) -> str:
+        """The first of the five that this version knows anything of."""
+        return next((m.key for m in FIVE if self.covered(m.fact).rows), FIVE[0].key)
 
     @property
     def currency(self) -> str:

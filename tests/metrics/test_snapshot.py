@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.workdays import calendar_rows, is_working_day
 from metrics.scope import Period, parse_period, period_of
-from metrics.snapshot import Calendar
+from metrics.catalog import Fact
+from metrics.snapshot import Calendar, Coverage, Snapshot
 
 
 def china(first: date, last: date) -> Calendar:
@@ -67,3 +68,27 @@ def test_nothing_passed_answers_to_nothing() -> None:
     other = parse_period("2025-05", date(2026, 1, 1))
     assert CHINA.like_for_like(period, date(2026, 5, 1), other) >= other.first - timedelta(days=1)
     assert CHINA.working_days(other.first, CHINA.like_for_like(period, date(2026, 5, 1), other)) == 0
+
+
+def version(**rows: int) -> Snapshot:
+    day = date(2026, 1, 5)
+    return Snapshot(
+        version=1,
+        published=datetime(2026, 1, 6, tzinfo=UTC),
+        note="",
+        company={},
+        coverage={fact: Coverage(day if n else None, day if n else None, n) for fact, n in rows.items()},
+        calendar=CHINA,
+        regions=0,
+    )
+
+
+def test_the_first_measure_is_one_that_the_data_knows() -> None:
+    assert version(order_line=5, payment=3).first_measure == "amount"
+    assert version(order_line=0, payment=3).first_measure == "collections"
+    assert version(order_line=0, payment=0).first_measure == "amount"
+
+
+def test_cash_is_covered_where_only_invoices_are() -> None:
+    assert version(cash_event=0, receivable_event=7).covered(Fact.CASH).rows == 7
+    assert version(cash_event=0, receivable_event=0).covered(Fact.CASH).rows == 0
