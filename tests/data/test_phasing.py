@@ -38,13 +38,15 @@ TERMS: dict[str, tuple[tuple[date, date, str | None, str | None], ...]] = {
 OWNERS = (("company", ""), *(("region", r) for r in REGIONS), *(("area", a) for a in AREAS), *(("rep", p) for p in TERMS))
 CATEGORIES = ("", "pumps", "parts")
 
-# The State Council's days of 2026: off from 15 to 23 February, worked on the Saturdays 14 and 28; off on Monday 6 April.
-FESTIVAL = {*(date(2026, 2, 15) + timedelta(days=n) for n in range(9)), date(2026, 4, 6)}
+# The State Council's days for 2026: off 15 to 23 February for the Spring Festival, worked on the Saturdays 14 and 28; off on
+# the Monday after the Qingming Festival.
+FESTIVAL = {date(2026, 2, 15) + timedelta(days=n) for n in range(9)}
+QINGMING = date(2026, 4, 6)
 SHIFTED = {date(2026, 2, 14), date(2026, 2, 28)}
 
 
 def is_worked(day: date) -> bool:
-    return day in SHIFTED or (day.weekday() < 5 and day not in FESTIVAL)
+    return day in SHIFTED or (day.weekday() < 5 and day not in FESTIVAL and day != QINGMING)
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ WEEKEND = [
 
 
 @example(WEEKEND)
+@example([Target("company", "", "amount", "pumps", date(2026, 3, 10), date(2026, 4, 6), Decimal(19))])
 @settings(max_examples=50)
 @given(plans())
 def test_children_and_unallocated_are_the_parent_on_every_day(company: Star, targets: list[Target]) -> None:
