@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.overview_sql import STATEMENTS
+from benchmarks.report import Row, show
 from benchmarks.server import Client, recorded, serving
 from benchmarks.store import LAST_DAY
 from data.settings import Settings
@@ -50,19 +51,17 @@ def run(data_dir: Path) -> bool:
         warm = [client.page(pages[day]) for _ in range(WARM_ROUNDS) for day in days[:DAYS]]
         warm_cpu = server.cpu() - before
     ratio = statistics.median(c / h for c, h in zip(cold, by_hand, strict=True))
-    rows = (
-        ("hand-written SQL, wall", _ms(statistics.median(by_hand)), "ms", None),
-        ("page, cold, wall", _ms(statistics.median(cold)), "ms", None),
-        ("page ÷ hand-written SQL, median of pairs", ratio, "", RATIO_BOUND),
-        ("page, cold, server CPU", _ms(cpu / DAYS), "ms", COLD_CPU_BOUND),
-        ("page, warm, wall", _ms(statistics.median(warm)), "ms", None),
-        ("page, warm, server CPU", _ms(warm_cpu / len(warm)), "ms", WARM_CPU_BOUND),
+    return show(
+        f"Overview, {len(model)} callbacks a page, {DAYS} days, as of a new day each",
+        (
+            Row("hand-written SQL, wall", _ms(statistics.median(by_hand)), "ms"),
+            Row("page, cold, wall", _ms(statistics.median(cold)), "ms"),
+            Row("page ÷ hand-written SQL, median of pairs", ratio, "", RATIO_BOUND),
+            Row("page, cold, server CPU", _ms(cpu / DAYS), "ms", COLD_CPU_BOUND),
+            Row("page, warm, wall", _ms(statistics.median(warm)), "ms"),
+            Row("page, warm, server CPU", _ms(warm_cpu / len(warm)), "ms", WARM_CPU_BOUND),
+        ),
     )
-    print(f"\nOverview, {len(model)} callbacks a page, {DAYS} days, as of a new day each")
-    for name, value, unit, bound in rows:
-        judged = "" if bound is None else f"at most {bound:g}: {'kept' if value <= bound else 'NOT KEPT'}"
-        print(f"  {name:<45}{value:8.2f} {unit:<3} {judged}")
-    return all(bound is None or value <= bound for _, value, _, bound in rows)
 
 
 def _search(day: date) -> str:

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil
-from playwright.sync_api import Request, sync_playwright
+from playwright.sync_api import Request
+
+from benchmarks.browser import chromium
 
 CONNECTIONS: Final = 6
 """How many connections a browser opens to one server."""
@@ -79,14 +81,11 @@ def recorded(server: Server, search: str) -> tuple[str, ...]:
         if CALLBACK in request.url and search in (request.post_data or ""):
             bodies.append(request.post_data or "")
 
-    with sync_playwright() as playwright:
-        found = next((p for p in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(p).exists()), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         page.on("request", keep)
         page.goto(f"{server.address}/{search}", wait_until="networkidle")
         page.wait_for_timeout(500)
-        browser.close()
     if not bodies:
         raise SystemExit(f"The browser posted no callbacks at {search}: there is nothing to measure.")
     return tuple(bodies)

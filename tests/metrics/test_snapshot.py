@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.workdays import calendar_rows, is_working_day
-from metrics.scope import Period, parse_period, period_of
 from metrics.catalog import Fact
+from metrics.scope import Period, parse_period, period_of
 from metrics.snapshot import Calendar, Coverage, Snapshot
 
 
