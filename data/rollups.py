@@ -116,12 +116,14 @@ def derive_plan(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def check(connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise ``CheckFailed`` unless keys are unique and every rollup adds up to its source, to the last digit."""
+    """Raise ``CheckFailed`` unless keys are unique, spans do not overlap and every rollup adds up to its source, to the last digit."""
     for table in (*s.SOURCES, s.calendar):
         keys = list(table.primary_key)
         doubled = sa.select(*keys).group_by(*keys).having(sa.func.count() > 1).limit(1)
         if row := connection.execute(literal_sql(doubled)).fetchone():
             raise CheckFailed(str(table), f"the key {', '.join(map(str, row))} stands in more than one row")
+    _refuse_overlaps(connection, s.target, ("owner_kind", "owner_id", "measure", "category_id"), s.target.c.status == "approved")
+    _refuse_overlaps(connection, s.rep_term, ("rep_id",), sa.true())
     for rollup in ROLLUPS:
         measure = next(m for m in ("amount", "balance", "unapplied") if m in rollup.table.c)
         totals = [connection.execute(literal_sql(sa.select(sa.func.sum(t.c[measure])))).fetchone() for t in (rollup.source, rollup.table)]
@@ -136,6 +138,17 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
     )
     if row := connection.execute(literal_sql(torn)).fetchone():
         raise CheckFailed("instalment", f"the instalments of invoice {row[0]} do not add up to it")
+
+
+def _refuse_overlaps(connection: duckdb.DuckDBPyConnection, table: sa.Table, owner: tuple[str, ...], where: sa.ColumnElement[bool]) -> None:
+    """A day that belonged to two spans of one owner would count twice."""
+    keys = [table.c[name] for name in owner]
+    before = sa.func.max(table.c.last_day).over(partition_by=keys, order_by=table.c.first_day, rows=(None, -1))
+    spans = sa.select(*keys, table.c.first_day, table.c.last_day, before.label("before")).where(where).subquery()
+    overlapping = sa.select(*spans.c).where(spans.c.before >= spans.c.first_day).limit(1)
+    if row := connection.execute(literal_sql(overlapping)).fetchone():
+        of = ", ".join(str(value) for value in row[: len(owner)] if value)
+        raise CheckFailed(str(table), f"the span of {of} from {row[-3]} to {row[-2]} begins before another one ended, on {row[-1]}")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, order: list[str]) -> None:

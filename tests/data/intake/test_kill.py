@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .conftest import Source
 
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("WULIANG_KILLS", "5"))
+KILLS = int(os.environ.get("KILLS", "5"))
 CODE = """
 import sys
 from pathlib import Path
