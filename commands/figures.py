@@ -43,7 +43,7 @@ def _draw_table(result: Result, snapshot: Snapshot, language: str) -> None:
     rows = [
         (
             *(_name(result, dimension, row[dimension], language) for dimension in by),
-            *(numbers.of(row[key], MEASURES[key].unit) for key in measures),
+            *(numbers.of(row[key], MEASURES[key].unit, signed=MEASURES[key].is_variance) for key in measures),
         )
         for row in result.rows
     ]

@@ -86,6 +86,11 @@ class Measure:
     formula_zh: str
     higher_is_better: bool | None = True
 
+    @property
+    def is_variance(self) -> bool:
+        """Whether the value is a difference, which is always shown with its sign."""
+        return False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum(Measure):
@@ -113,6 +118,10 @@ class Planned(Measure):
 
     base: str
     kind: str
+
+    @property
+    def is_variance(self) -> bool:
+        return self.kind in ("gap", "gap_target", "days", "py_change", "pp_change", "lag_change")
 
 
 FIVE: Final[tuple[Sum, ...]] = (

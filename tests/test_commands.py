@@ -253,6 +253,15 @@ def test_the_table_reads_in_the_language_set(run: Run, demo: Path, monkeypatch: 
     assert "华东" in run(*ASKED, "--measures", "amount").out
 
 
+def test_differences_are_printed_with_their_sign(run: Run, demo: Path) -> None:
+    """East is behind: without its sign the table would call it ahead."""
+    rows = run(*ASKED, "--measures", "days,gap,py_change").out.splitlines()
+    east = next(line for line in rows if line.startswith("East"))
+    west = next(line for line in rows if line.startswith("West"))
+    assert east.count("−") >= 2
+    assert "+" in west
+
+
 def test_the_printed_statement_gives_the_figure(run: Run, demo: Path) -> None:
     statement = run(*ASKED, "--measures", "amount", "--sql").out
     version = Warehouse(demo / "warehouse").current()
