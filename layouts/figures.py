@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any, Final, Literal
 
 from layouts.theme import base_layout, colours
@@ -65,7 +64,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A rep: the rate as a share, the height in dots, and what the pointer shows."""
+    """A rep: the rate at which the mark is drawn, the height in marks, and what the pointer shows."""
 
     rate: float
     height: float
@@ -265,27 +264,6 @@ def _gap_axis(shown: Lines, like: Figure, c: Any) -> Figure:
 # --- reps along a rate --------------------------------------------------------------------------------------------------
 
 
-def stacked(rates: Sequence[float], radius: float) -> tuple[float, ...]:
-    """Least heights, in dots, at which marks of the given rates do not overlap; ``rates`` ascend, ``radius`` is a dot's width in rate."""
-    heights: list[float] = []
-    start = 0
-    for i, rate in enumerate(rates):
-        while rate - rates[start] >= radius:
-            start += 1
-        # Each mark near by forbids the heights around its own; the least one that is free is wanted.
-        taken = []
-        for j in range(start, i):
-            away = sqrt(max(1 - ((rate - rates[j]) / radius) ** 2, 0.0)) - 1e-9
-            taken.append((heights[j] - away, heights[j] + away))
-        height = 0.0
-        for low, high in sorted(taken):
-            if low >= height:
-                break
-            height = max(height, high)
-        heights.append(height)
-    return tuple(round(y, 2) for y in heights)
-
-
 def swarm(shown: Swarm, theme: str, *, plot_height: int) -> Figure:
     """One mark a rep; the shape tells the tier as well as the colour does."""
     c = colours(theme)
@@ -301,7 +279,7 @@ def swarm(shown: Swarm, theme: str, *, plot_height: int) -> Figure:
         "tickvals": [v for v, _ in shown.ticks],
         "ticktext": [t for _, t in shown.ticks],
     }
-    layout["yaxis"] |= {"visible": False, "range": [-0.8, plot_height / (shown.dot + 1)]}
+    layout["yaxis"] |= {"visible": False, "range": [-0.7, plot_height / (shown.dot + 1) - 0.7]}
     risk, done = shown.edges
     layout["shapes"] = [
         _field(low, risk, c["bad-soft"]),
@@ -320,8 +298,12 @@ def swarm(shown: Swarm, theme: str, *, plot_height: int) -> Figure:
     return {"data": data, "layout": layout}
 
 
+_FILLS: Final = {"circle-open": 0.85, "circle": 1.0, "diamond": 0.8}
+"""Size of a symbol as a share of the mark it fills: the line of a ring and the corners of a diamond stand out."""
+
+
 def _marks(marks: tuple[Mark, ...], symbol: str, colour: str, dot: int) -> Figure:
-    line = {"width": 1.75 if symbol.endswith("open") else 0, "color": colour}
+    line = {"width": min(1.75, dot / 4) if symbol.endswith("open") else 0, "color": colour}
     return {
         "type": "scatter",
         "mode": "markers",
@@ -329,7 +311,7 @@ def _marks(marks: tuple[Mark, ...], symbol: str, colour: str, dot: int) -> Figur
         "y": [m.height for m in marks],
         "hovertext": [m.text for m in marks],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {"symbol": symbol, "size": dot, "color": colour, "line": line},
+        "marker": {"symbol": symbol, "size": round(dot * _FILLS[symbol], 1), "color": colour, "line": line},
         "cliponaxis": False,
     }
 

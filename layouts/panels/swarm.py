@@ -1,23 +1,29 @@
-"""Where the marks of a swarm stand: one a rep on the rate that tiers, stacked without overlap, with round ticks below."""
+"""Where the marks of a swarm stand: one a rep, stacked in columns along the rate that tiers, with round ticks below.
+
+A column is one mark wide and lies wholly on one side of each threshold, so that no mark touches a tier that the rep is not in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil, floor, sqrt
+from math import ceil, floor
 from typing import Final
 
-from layouts import figures
 from layouts.figures import Mark, Swarm
 from layouts.urls import Scope
 from metrics.tiers import Tier
 
 WIDTH, HEIGHT = 300, 150
-"""Pixels that the plot has at least; marks are stacked so that they do not overlap there."""
-DOTS: Final = (8, 7, 6, 5, 4, 3)
+"""Pixels that the plot has at least; columns and marks are set so that they do not overlap there."""
+DOTS: Final = (8, 7, 6, 5)
+"""Sizes of a mark in pixels, tried in turn until every column fits the height."""
+SMALLER: Final = (4, 3)
+"""Sizes where even the columns of a whole tier, filled evenly, do not hold all of its marks."""
 HIGHEST: Final = 2.0
 """Rates above stand at the edge; the pointer and the table tell them."""
+_TIERS: Final = (Tier.AT_RISK, Tier.ON_THE_WAY, Tier.ACHIEVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,37 @@ class Place:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one tier: ``first`` is where they begin, as a rate, ``width`` that of each."""
+
+    first: float
+    width: float
+    count: int
+
+    def of(self, rate: float) -> int:
+        """The column of a rate; one outside stands in the column nearest to it."""
+        return min(max(floor((rate - self.first) / self.width), 0), self.count - 1)
+
+    def middle(self, column: int) -> float:
+        return self.first + (column + 0.5) * self.width
+
+
 def swarm_of(scope: Scope, places: Sequence[Place], *, expected: float | None) -> Swarm:
     """The swarm of at least one rep. ``expected``: the rate with a tick of its own, if any."""
     ranked = sorted(places, key=lambda place: place.rate)
     edges = float(scope.settings.tier_risk), float(scope.settings.tier_achieved)
     span = span_of([place.rate for place in ranked], edges)
-    rates = [min(max(place.rate, span[0]), span[1]) for place in ranked]
-    dot, heights = fitted(rates, span)
-    marks: dict[Tier, list[Mark]] = {tier: [] for tier in Tier}
-    for place, rate, height in zip(ranked, rates, heights, strict=True):
-        marks[place.tier].append(Mark(round(rate, 4), height, place.text))
+    by_tier = tuple(tuple(place for place in ranked if place.tier == tier) for tier in _TIERS)
+    dot, spots = packed(tuple(tuple(place.rate for place in tier) for tier in by_tier), span, edges)
+    at_risk, on_the_way, achieved = (
+        tuple(Mark(at, height, place.text) for place, (at, height) in zip(tier, found, strict=True))
+        for tier, found in zip(by_tier, spots, strict=True)
+    )
     return Swarm(
-        at_risk=tuple(marks[Tier.AT_RISK]),
-        on_the_way=tuple(marks[Tier.ON_THE_WAY]),
-        achieved=tuple(marks[Tier.ACHIEVED]),
+        at_risk=at_risk,
+        on_the_way=on_the_way,
+        achieved=achieved,
         span=span,
         ticks=_ticks(scope, span, edges),
         edges=edges,
@@ -58,28 +81,70 @@ def span_of(rates: Sequence[float], edges: tuple[float, float]) -> tuple[float, 
     return max(floor(low * 20 - 0.5) / 20, 0.0), min(ceil(high * 20 + 0.5) / 20, max(HIGHEST, edges[1] + 0.5))
 
 
-def fitted(rates: Sequence[float], span: tuple[float, float]) -> tuple[int, tuple[float, ...]]:
-    """The largest dot with which the stacks fit the plot, and their heights in dots; ``rates`` ascend."""
-    smallest = DOTS[-1]
+def packed(
+    tiers: Sequence[Sequence[float]], span: tuple[float, float], edges: tuple[float, float]
+) -> tuple[int, tuple[tuple[tuple[float, float], ...], ...]]:
+    """The size of the marks, and where each stands: the middle of its column as a rate, and its height in marks.
+
+    ``tiers``: rates by tier, each ascending. The marks shrink while a column is too high; then full columns share with those beside them.
+    """
     for dot in DOTS:
-        radius, room = (dot + 1) * (span[1] - span[0]) / WIDTH, HEIGHT / (dot + 1) - 1.5
-        if dot != smallest and _least_height(rates, radius) > room:
-            continue
-        heights = figures.stacked(rates, radius)
-        if max(heights) <= room:
-            return dot, heights
-    # Even the smallest dots do not fit, as where most reps stand at zero: let them overlap.
-    return dot, tuple(round(height * room / max(heights), 2) for height in heights)
+        columns, rows = columns_of(span, edges, dot), rows_of(dot)
+        loads = [_loads(rates, of) for rates, of in zip(tiers, columns, strict=True)]
+        if max(map(max, loads)) <= rows:
+            return dot, _spots(columns, loads, rows)
+    for dot in (DOTS[-1], *SMALLER):
+        columns, rows = columns_of(span, edges, dot), rows_of(dot)
+        if all(len(rates) <= rows * of.count for rates, of in zip(tiers, columns, strict=True)):
+            break
+    # Where even that does not hold them all, as when thousands stand at zero, marks of a column overlap.
+    loads = [shared(_loads(rates, of), rows) for rates, of in zip(tiers, columns, strict=True)]
+    return dot, _spots(columns, loads, rows)
 
 
-def _least_height(rates: Sequence[float], radius: float) -> float:
-    """What the stacks need at the least: marks within half a dot's width stand √¾ of one above another. Spares vain attempts."""
-    most, start = 1, 0
-    for i, rate in enumerate(rates):
-        while rate - rates[start] > radius / 2:
-            start += 1
-        most = max(most, i - start + 1)
-    return (most - 1) * sqrt(0.75)
+def columns_of(span: tuple[float, float], edges: tuple[float, float], dot: int) -> tuple[Columns, Columns, Columns]:
+    """The columns of each tier for marks of a size: counted from the thresholds outwards, and evenly between the two."""
+    (low, high), (risk, done) = span, edges
+    least = (dot + 1) * (high - low) / WIDTH
+    below, between, above = (max(floor((end - start) / least + 1e-9), 1) for start, end in ((low, risk), (risk, done), (done, high)))
+    return Columns(risk - below * least, least, below), Columns(risk, (done - risk) / between, between), Columns(done, least, above)
+
+
+def rows_of(dot: int) -> int:
+    """How many marks fit one above another."""
+    return floor(HEIGHT / (dot + 1) - 0.2)
+
+
+def _loads(rates: Sequence[float], columns: Columns) -> list[int]:
+    """How many marks each column holds."""
+    found = [0] * columns.count
+    for rate in rates:
+        found[columns.of(rate)] += 1
+    return found
+
+
+def shared(loads: Sequence[int], rows: int) -> list[int]:
+    """The marks of each column once those above ``rows`` share with their neighbours; columns with room around them stay as they are."""
+    groups = [(load, 1) for load in loads]  # marks, columns
+    while len(groups) > 1 and (over := next((i for i, (load, wide) in enumerate(groups) if load > rows * wide), None)) is not None:
+        sides = [i for i in (over - 1, over + 1) if 0 <= i < len(groups)]
+        side = min(sides, key=lambda i: groups[i][0] / groups[i][1])
+        first = min(over, side)
+        (load, wide), (more, wider) = groups[first : first + 2]
+        groups[first : first + 2] = [(load + more, wide + wider)]
+    return [load // wide + (i < load % wide) for load, wide in groups for i in range(wide)]
+
+
+def _spots(columns: Sequence[Columns], loads: Sequence[Sequence[int]], rows: int) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Where the marks stand, tier by tier in the order of their rates; columns of more than ``rows`` are pressed together."""
+    return tuple(
+        tuple(
+            (round(of.middle(column), 4), round(row * min((rows - 1) / max(load - 1, 1), 1.0), 2))
+            for column, load in enumerate(tier)
+            for row in range(load)
+        )
+        for of, tier in zip(columns, loads, strict=True)
+    )
 
 
 def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:

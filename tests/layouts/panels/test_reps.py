@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.figures import stacked
 from layouts.panels.reps import Person, Reps, View
-from layouts.panels.swarm import DOTS, HEIGHT, WIDTH, fitted, span_of
+from layouts.panels.swarm import DOTS, SMALLER, columns_of, packed, rows_of, shared, span_of
 from layouts.parts import Chip, Value
 from metrics.query import Member, Missing, Query, Result
 from tests.layouts.panels.hand import MEMBERS, Board, M, five, standing
@@ -47,6 +47,12 @@ def view(rows: list[dict[str, Any]], search: str = "") -> View:
     return PANEL.view(*answered(rows, search))
 
 
+def column(shown: View) -> float:
+    """The width of a column of the swarm, as a rate."""
+    assert shown.swarm is not None
+    return max(of.width for of in columns_of(shown.swarm.span, shown.swarm.edges, shown.swarm.dot))
+
+
 def test_each_rep_is_counted_once_and_nobody_is_no_rep() -> None:
     nobody = rep(None, 9 * M, None, None, None, "no_target")
     found = view([*TEAM, nobody])
@@ -77,8 +83,8 @@ def test_the_switch_names_both_rates_and_marks_the_one_in_force() -> None:
     assert by_completion.swarm.expected == (pytest.approx(0.8152), "Expected")
     assert by_pace.swarm is not None
     assert by_pace.swarm.expected is None
-    assert by_pace.swarm.at_risk[0].rate == 0.4
-    assert by_completion.swarm.at_risk[0].rate == 0.3333
+    assert by_pace.swarm.at_risk[0].rate == pytest.approx(0.4, abs=column(by_pace) / 2)
+    assert by_completion.swarm.at_risk[0].rate == pytest.approx(0.3333, abs=column(by_completion) / 2)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +106,7 @@ def test_the_pointer_tells_both_rates() -> None:
     shown = view(TEAM).swarm
     assert shown is not None
     assert shown.at_risk[0].text == "<b>Luo Rui</b> Jiangsu<br>Pace 40.0%, completion 33.3%"
-    assert shown.achieved[0].rate == 1.4
+    assert shown.achieved[0].text.startswith("<b>Zhao Peng</b>")
 
 
 def test_a_company_without_reps_or_targets_is_told_apart() -> None:
@@ -161,28 +167,75 @@ def test_the_table_has_every_rep_with_exact_values() -> None:
     assert [row[-1] for row in table.rows] == ["At risk", "Achieved", "—"]
 
 
-rates = st.lists(st.floats(-0.5, 8, allow_nan=False), min_size=1, max_size=120)
+EDGES = (0.7, 1.0)
+rates = st.lists(st.floats(-0.5, 8, allow_nan=False), min_size=1, max_size=160)
+crowds = st.lists(st.sampled_from((0.0, 0.699999, 0.7, 0.95, 0.999, 0.9999999, 1.0, 1.31)), min_size=1, max_size=160)
 
 
-@given(rates, st.floats(0.005, 0.1))
-def test_stacked_marks_never_overlap(found: list[float], radius: float) -> None:
-    found.sort()
-    heights = stacked(found, radius)
-    assert min(heights) == 0
-    for i, (x, y) in enumerate(zip(found, heights, strict=True)):
-        for a, b in zip(found[:i], heights[:i], strict=True):
-            assert ((x - a) / radius) ** 2 + (y - b) ** 2 > 0.97
+def tiers_of(found: list[float]) -> tuple[list[float], list[float], list[float]]:
+    found = sorted(found)
+    return [r for r in found if r < 0.7], [r for r in found if 0.7 <= r < 1], [r for r in found if r >= 1]
+
+
+@given(rates | crowds)
+def test_marks_do_not_overlap_and_stand_on_their_side_of_the_thresholds(found: list[float]) -> None:
+    tiers, span = tiers_of(found), span_of(found, EDGES)
+    dot, spots = packed(tiers, span, EDGES)
+    assert [len(tier) for tier in spots] == [len(tier) for tier in tiers]
+    half = (dot + 1) * (span[1] - span[0]) / 300 / 2 - 1e-4
+    for (low, high), tier in zip(((-1, 0.7), (0.7, 1.0), (1.0, 9)), spots, strict=True):
+        assert all(low + half <= at <= high - half for at, _ in tier)
+    everywhere = [spot for tier in spots for spot in tier]
+    assert len(set(everywhere)) == len(found)
+    assert all(height == int(height) < rows_of(dot) for _, height in everywhere)
+    columns = sorted({at for at, _ in everywhere})
+    assert all(b - a >= 2 * half - 1e-4 for a, b in pairwise(columns))
 
 
 @given(rates)
-def test_all_marks_lie_within_the_plot(found: list[float]) -> None:
-    low, high = span_of(found, (0.7, 1.0))
-    assert 0 <= low < 0.7
-    assert 1.0 < high <= 2.0
-    shown = sorted(min(max(rate, low), high) for rate in found)
-    dot, heights = fitted(shown, (low, high))
-    assert dot in DOTS
-    assert max(heights) <= HEIGHT / (dot + 1)
-    assert len(heights) == len(found)
-    fits = [d for d in DOTS if max(stacked(shown, (d + 1) * (high - low) / WIDTH)) <= HEIGHT / (d + 1) - 1.5]
-    assert dot == (fits[0] if fits else DOTS[-1])
+def test_a_mark_stands_within_half_a_column_of_its_rate_where_no_column_is_too_high(found: list[float]) -> None:
+    tiers, span = tiers_of(found), span_of(found, EDGES)
+    dot, spots = packed(tiers, span, EDGES)
+    for rates_of, tier, of in zip(tiers, spots, columns_of(span, EDGES, dot), strict=True):
+        exact = [of.of(rate) for rate in rates_of]
+        if max(exact.count(c) for c in (*exact, -1)) <= rows_of(dot):
+            inside = [(r, at) for r, (at, _) in zip(rates_of, tier, strict=True) if of.first <= r <= of.first + of.count * of.width]
+            assert all(abs(rate - at) <= of.width / 2 + 1e-4 for rate, at in inside)
+
+
+@given(rates | crowds)
+def test_marks_are_as_large_as_the_columns_allow(found: list[float]) -> None:
+    tiers, span = tiers_of(found), span_of(found, EDGES)
+    dot, _ = packed(tiers, span, EDGES)
+
+    def highest(size: int) -> int:
+        held = [[of.of(rate) for rate in tier] for tier, of in zip(tiers, columns_of(span, EDGES, size), strict=True)]
+        return max(column.count(c) for column in held for c in (*column, -1))
+
+    assert dot == next((size for size in DOTS if highest(size) <= rows_of(size)), DOTS[-1])
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=30), st.integers(1, 20))
+def test_what_is_too_high_is_shared_beside_it(loads: list[int], rows: int) -> None:
+    found = shared(loads, rows)
+    assert (len(found), sum(found)) == (len(loads), sum(loads))
+    if sum(loads) <= rows * len(loads):
+        assert max(found) <= rows
+    if max(loads) <= rows:
+        assert found == loads
+
+
+def test_thousands_at_one_rate_stay_within_the_plot() -> None:
+    tiers = ([0.0] * 2000, [0.8] * 700, [1.2])
+    dot, spots = packed(tiers, (0.0, 1.3), EDGES)
+    assert dot == SMALLER[-1]
+    assert max(height for tier in spots for _, height in tier) <= rows_of(dot) - 1
+    assert [len(tier) for tier in spots] == [2000, 700, 1]
+
+
+@given(rates)
+def test_the_span_holds_all_rates_and_both_thresholds(found: list[float]) -> None:
+    low, high = span_of(found, EDGES)
+    assert 0 <= low <= 0.6
+    assert 1.1 <= high <= 2.0
+    assert all(low <= rate <= high for rate in found if 0 <= rate <= 2)
