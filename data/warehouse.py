@@ -177,7 +177,8 @@ class Warehouse:
 
     def version(self, number: int) -> Version:
         file = self.folder / "manifests" / f"{number:06d}.json"
-        if not file.exists():
+        # A number beyond the current one is that of a writer which was killed, or is not done yet.
+        if not file.exists() or number > self._current_number():
             raise VersionUnknown(number, [v.number for v in self.versions()])
         return _manifest(file)
 

@@ -234,6 +234,8 @@ def test_a_version_that_readers_never_got_is_none(warehouse: Warehouse) -> None:
     publish(warehouse, {"b": "1"})
     (warehouse.folder / "CURRENT").write_text("1")
     assert [v.number for v in warehouse.versions()] == [1]
+    with pytest.raises(VersionUnknown, match="no version 2"):
+        warehouse.open(2)
     second = publish(warehouse, {"c": "7"}, "again")
     assert second.number == 2
     assert [v.note for v in warehouse.versions()] == ["orders", "again"]
