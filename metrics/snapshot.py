@@ -18,7 +18,7 @@ _COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
     Fact.RECEIVABLE: ("receivable_event",),
     Fact.CASH: ("cash_event", "receivable_event"),
 }
-"""The tables whose coverage says what a version knows of a fact; the first that has rows."""
+"""The tables whose days say what a version knows of a fact, from the first of any to the last of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class Snapshot:
     def covered(self, fact: Fact) -> Coverage:
         """The days that the version has of a fact; no rows where it has none at all."""
         known = [self.coverage[name] for name in _COVERED_BY.get(fact, ()) if name in self.coverage]
-        return next((c for c in known if c.rows), Coverage(None, None, 0))
+        days = [day for c in known for day in (c.first, c.last) if day]
+        return Coverage(min(days, default=None), max(days, default=None), sum(c.rows for c in known))
 
     @property
     def first_measure(self) -> str:

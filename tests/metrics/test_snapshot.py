@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -92,3 +93,9 @@ def test_the_first_measure_is_one_that_the_data_knows() -> None:
 def test_cash_is_covered_where_only_invoices_are() -> None:
     assert version(cash_event=0, receivable_event=7).covered(Fact.CASH).rows == 7
     assert version(cash_event=0, receivable_event=0).covered(Fact.CASH).rows == 0
+
+
+def test_there_is_no_cash_before_the_first_of_it_and_that_is_known() -> None:
+    invoiced, advanced = Coverage(date(2026, 1, 5), date(2026, 3, 1), 9), Coverage(date(2026, 2, 2), date(2026, 3, 9), 1)
+    known = replace(version(), coverage={"receivable_event": invoiced, "cash_event": advanced}).covered(Fact.CASH)
+    assert (known.first, known.last) == (date(2026, 1, 5), date(2026, 3, 9))
