@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from metrics.catalog import DIMENSIONS
+from metrics.catalog import DIMENSIONS, TIMES
 from metrics.engine import Engine
-from metrics.errors import MalformedPeriod, UnknownName
+from metrics.errors import UnknownName
 from metrics.query import Query, check, find_member, measure_names
-from metrics.scope import Filter, parse_period
+from metrics.scope import Filter, parse_day, parse_period
 
 
 def parse_query(
@@ -26,13 +25,10 @@ def parse_query(
 ) -> Query:
     """The query meant by these texts. ``as_of`` is a day like 2026-09-13, empty for the last day of the data.
 
-    Raises ``UnknownName``, ``NotDivisible`` or ``MalformedPeriod``, each naming the nearest right thing.
+    Raises ``UnknownName``, ``NotDivisible``, ``MalformedPeriod`` or ``MalformedDay``, each naming the nearest right thing.
     """
     snapshot = engine.snapshot(version)
-    try:
-        day = date.fromisoformat(as_of) if as_of else snapshot.last_day
-    except ValueError:
-        raise MalformedPeriod(as_of) from None
+    day = parse_day(as_of) if as_of else snapshot.last_day
     names, split = measure_names(measures), tuple(by)
     ordered = order.removeprefix("-")
     if ordered and ordered not in split:
@@ -53,7 +49,8 @@ def parse_query(
 def _filter(engine: Engine, text: str, version: int | None) -> Filter:
     """``region=East`` or, for any of several, ``region=East|West``."""
     dimension, equals, values = text.partition("=")
-    if not equals or dimension.strip() not in DIMENSIONS:
-        raise UnknownName("filter (write dimension=member)", text, DIMENSIONS)
+    known = [d for d in DIMENSIONS if d not in TIMES]  # which days count is said by the period
+    if not equals or dimension.strip() not in known:
+        raise UnknownName("filter (write dimension=member)", text, known)
     members = engine.members(dimension.strip(), version)
     return Filter(dimension.strip(), tuple(find_member(members, value, dimension.strip()) for value in values.split("|")))

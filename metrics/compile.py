@@ -16,7 +16,7 @@ from data import schema as s
 from data.duck import Compiled
 from data.rollups import BALANCES, ROLLUPS
 from data.workdays import month_start
-from metrics.catalog import TIMES, Fact
+from metrics.catalog import BUCKET_UNAPPLIED, TIMES, Fact, buckets
 from metrics.scope import Filter
 
 
@@ -104,13 +104,18 @@ def parameters(leg: Leg, *, known_to: date | None) -> dict[str, Any]:
         values[f"first_{i}"], values[f"last_{i}"] = window.first, window.last
     for i, wanted in enumerate(leg.where):
         for j, member in enumerate(wanted.members):
-            values[f"member_{i}_{j}"] = member
+            values[f"member_{i}_{j}"] = _position(leg, member) if wanted.dimension == "bucket" else member
     if leg.fact is Fact.RECEIVABLE:
         as_of = leg.windows[0].last
         values["base"] = _month_end_by(min(as_of, known_to or as_of))
         for i, edge in enumerate(leg.edges):
             values[f"edge_{i}"] = as_of - timedelta(days=edge)
     return values
+
+
+def _position(leg: Leg, bucket: str) -> int:
+    """What ``_key`` gives for a bucket: its position, for cash −1."""
+    return -1 if leg.fact is Fact.CASH and bucket == BUCKET_UNAPPLIED else buckets(leg.edges).index(bucket)
 
 
 def _month_end_by(day: date) -> date:
@@ -133,7 +138,8 @@ def _statement(shape: _Shape) -> Statement:
     if fact is not Fact.RECEIVABLE:
         select = select.where(sa.or_(*(_within(source, fact, i) for i in range(shape.windows))))
     for i, (dimension, members) in enumerate(shape.filters):
-        chosen = [sa.bindparam(f"member_{i}_{j}", type_=sa.String()) for j in range(members)]
+        type_: sa.types.TypeEngine[Any] = sa.Integer() if dimension == "bucket" else sa.String()
+        chosen = [sa.bindparam(f"member_{i}_{j}", type_=type_) for j in range(members)]
         select = select.where(_key(source, shape, dimension).in_(chosen) if chosen else sa.false())
     # Cash has one bucket, a constant, and a constant cannot be grouped by.
     groups = [key.element for name, key in zip(shape.by, keys, strict=True) if not (fact is Fact.CASH and name == "bucket")]

@@ -2,8 +2,10 @@
 
 MetricsError
 ├── UnknownName      no measure, dimension, member … of that name
+├── SharedName       several members have that name
 ├── NotDivisible     a measure cannot be split or filtered by a dimension
-└── MalformedPeriod  a period or a day that cannot be read
+├── MalformedPeriod  a period that cannot be read
+└── MalformedDay     a day that cannot be read
 """
 
 from __future__ import annotations
@@ -27,6 +29,15 @@ class UnknownName(MetricsError):
         self.kind, self.name, self.nearest = kind, name, near
 
 
+class SharedName(UnknownName):
+    """A name that does not say which member is meant; only an identifier does."""
+
+    def __init__(self, kind: str, name: str, keys: Sequence[str]) -> None:
+        listed = ", ".join(keys[:20]) + (", …" if len(keys) > 20 else "")
+        MetricsError.__init__(self, f"{len(keys)} members of {kind} are called '{name}'. Say which by its identifier: {listed}.")
+        self.kind, self.name, self.nearest = kind, name, keys[0]
+
+
 class NotDivisible(MetricsError):
     def __init__(self, measure: str, dimension: str, allowed: Iterable[str]) -> None:
         super().__init__(f"'{measure}' cannot be split or filtered by {dimension}; it has {', '.join(allowed)}.")
@@ -36,8 +47,13 @@ class MalformedPeriod(MetricsError):
     def __init__(self, text: str) -> None:
         super().__init__(
             f"'{text}' is not a period. Use week, month, quarter, year or ytd (around the as-of day), "
-            "or 2026W37, 2026-09, 2026Q3, 2026, or a range of days like 2026-07-01..2026-09-13."
+            "or 2026W37, 2026-09, 2026Q3, 2026, or a range of days like 2026-07-01..2026-09-13, from 1900 to 2199."
         )
+
+
+class MalformedDay(MetricsError):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"'{text}' is not a day. Write it like 2026-09-13, from 1900 to 2199.")
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

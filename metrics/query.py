@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from data.duck import literal_sql
 from metrics.catalog import DIMENSIONS, FACT_DIMENSIONS, FIVE, KINDS, MEASURES, Fact, Measure, Planned, Ratio, Sum
-from metrics.errors import NotDivisible, UnknownName
+from metrics.errors import NotDivisible, SharedName, UnknownName
 from metrics.scope import Filter, Period
 
 
@@ -102,6 +102,8 @@ def measure_names(names: Iterable[str]) -> tuple[str, ...]:
     Raises ``UnknownName``.
     """
     asked = [name.strip() for name in names if name.strip()]
+    if not asked:
+        raise UnknownName("measure", "", (*MEASURES, *KINDS))
     base = next((name for name in asked if name in {m.key for m in FIVE}), FIVE[0].key)
     full = tuple(f"{base}_{name}" if name in KINDS else name for name in asked)
     for name in full:
@@ -152,12 +154,18 @@ def dimensions_of(key: str) -> tuple[str, ...]:
 
 
 def find_member(members: Mapping[str | None, Member], text: str, dimension: str) -> str:
-    """The identifier of the member with that identifier or name, in either language. Raises ``UnknownName``."""
+    """The identifier of the member with that identifier or name, in either language.
+
+    Raises ``UnknownName``, or ``SharedName`` where the name alone does not tell.
+    """
     wanted = text.strip()
     if wanted in members:
         return wanted
-    for key, member in members.items():
-        if key is not None and wanted.casefold() in (member.name.casefold(), (member.name_zh or "").casefold(), key.casefold()):
-            return key
+    alike = wanted.casefold()
+    named = [k for k, m in members.items() if k is not None and alike in (m.name.casefold(), (m.name_zh or "").casefold(), k.casefold())]
+    if len(named) > 1:
+        raise SharedName(dimension, text, named)
+    if named:
+        return named[0]
     names: Sequence[str] = [m.name for k, m in members.items() if k is not None]
     raise UnknownName(dimension, text, names)

@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from data.workdays import month_start, quarter_start, week_start, year_start
-from metrics.errors import MalformedPeriod
+from metrics.errors import MalformedDay, MalformedPeriod
 
 PeriodKind = Literal["week", "month", "quarter", "year", "ytd", "range"]
+YEARS: Final = range(1900, 2200)
+"""The years that can be asked about: none of their days is so near the ends of the calendar that what is compared with it falls off."""
+
 PERIOD_KINDS: Final[tuple[PeriodKind, ...]] = ("week", "month", "quarter", "year", "ytd", "range")
 
 
@@ -82,34 +85,50 @@ def period_of(kind: PeriodKind, day: date, fiscal_first_month: int = 1) -> Perio
     return Period(kind, start, month_start(start, months) - timedelta(days=1), fiscal)
 
 
+def parse_day(text: str) -> date:
+    """Read a day like 2026-09-13. Raises ``MalformedDay``."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise MalformedDay(text) from None
+    if day.year not in YEARS:
+        raise MalformedDay(text)
+    return day
+
+
 def parse_period(text: str, as_of: date, fiscal_first_month: int = 1) -> Period:
     """Read a period as ``Period.format`` writes it, or the name of a kind, meaning the one around the as-of day.
 
     Raises ``MalformedPeriod``.
     """
-    fiscal = fiscal_first_month
-    wanted = text.strip()
+    try:
+        period = _read(text.strip(), as_of, fiscal_first_month)
+    except (ValueError, OverflowError):  # no such day
+        period = None
+    if period is None or period.first.year not in YEARS or period.last.year not in YEARS:
+        raise MalformedPeriod(text)
+    return period
+
+
+def _read(wanted: str, as_of: date, fiscal: int) -> Period | None:
     if wanted in PERIOD_KINDS and wanted != "range":
         return period_of(wanted, as_of, fiscal)
-    try:
-        if match := re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", wanted):
-            first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
-            return Period("week", first, first + timedelta(days=6), fiscal)
-        if match := re.fullmatch(r"(\d{4})-(\d{1,2})", wanted):
-            return period_of("month", date(int(match[1]), int(match[2]), 1), fiscal)
-        if match := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", wanted):
-            return period_of("quarter", month_start(_fiscal_year(int(match[1]), fiscal), 3 * (int(match[2]) - 1)), fiscal)
-        if match := re.fullmatch(r"(?:FY|fy)?(\d{4})", wanted):
-            return period_of("year", _fiscal_year(int(match[1]), fiscal), fiscal)
-        if match := re.fullmatch(r"ytd(\d{4}-\d{2}-\d{2})", wanted):
-            return period_of("ytd", date.fromisoformat(match[1]), fiscal)
-        if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", wanted):
-            first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
-            if first <= last:
-                return Period("range", first, last, fiscal)
-    except ValueError:
-        pass
-    raise MalformedPeriod(text)
+    if match := re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", wanted):
+        first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        return Period("week", first, first + timedelta(days=6), fiscal)
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})", wanted):
+        return period_of("month", date(int(match[1]), int(match[2]), 1), fiscal)
+    if match := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", wanted):
+        return period_of("quarter", month_start(_fiscal_year(int(match[1]), fiscal), 3 * (int(match[2]) - 1)), fiscal)
+    if match := re.fullmatch(r"(?:FY|fy)?(\d{4})", wanted):
+        return period_of("year", _fiscal_year(int(match[1]), fiscal), fiscal)
+    if match := re.fullmatch(r"ytd(\d{4}-\d{2}-\d{2})", wanted):
+        return period_of("ytd", date.fromisoformat(match[1]), fiscal)
+    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", wanted):
+        first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+        if first <= last:
+            return Period("range", first, last, fiscal)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from data import schema
 from data.settings import Settings
 from data.warehouse import Warehouse
+from metrics.ask import parse_query
 from metrics.catalog import BUCKET_UNAPPLIED, FACT_DIMENSIONS, FIVE, TIMES, Fact, buckets
-from metrics.engine import Engine
-from metrics.errors import NotDivisible, UnknownName
-from metrics.query import Missing, Query, Result, measure_names
+from metrics.engine import NOBODY, Engine
+from metrics.errors import NotDivisible, SharedName, UnknownName
+from metrics.query import Member, Missing, Query, Result, find_member, measure_names
 from metrics.scope import EVERYTHING, Filter, Period, Viewer, parse_period, period_of
 from tests.metrics.twin import Twin, exact
 
@@ -162,6 +163,14 @@ def test_buckets_and_not_due_and_unapplied_are_the_total_receivable(engine: Engi
     for row in buckets_of.rows:
         assert sum(r["receivable"] for r in split.rows if r["bucket"] == row["bucket"]) == row["receivable"]
     assert {row["bucket"] for row in buckets_of.rows} <= set(buckets(SETTINGS.ageing_edges))
+
+
+def test_a_bucket_can_be_asked_for_alone(engine: Engine) -> None:
+    whole = {row["bucket"]: row["receivable"] for row in ask(engine, "receivable", by=("bucket",)).rows}
+    assert len(whole) == len(buckets(SETTINGS.ageing_edges)), "the demo company has something in each"
+    for bucket, amount in whole.items():
+        assert ask(engine, "receivable", bucket=bucket).only()["receivable"] == amount
+        assert sum(row["receivable"] for row in ask(engine, "receivable", by=("region",), bucket=bucket).rows) == amount
 
 
 @LIMITED
@@ -321,6 +330,25 @@ def test_unknown_names_get_the_nearest(engine: Engine) -> None:
         measure_names(["amont"])
     with pytest.raises(UnknownName, match="Did you mean 'region'"):
         ask(engine, "amount", by=("regoin",))
+
+
+def test_nothing_asked_is_no_question() -> None:
+    with pytest.raises(UnknownName, match="There is no measure ''"):
+        measure_names(["", " "])
+
+
+def test_a_name_that_several_have_is_not_guessed() -> None:
+    members = {"r1": Member("r1", "Li Wei", "李伟"), "r2": Member("r2", "Li Wei", "李威"), "Li Na": Member("Li Na", "Na"), None: NOBODY}
+    with pytest.raises(SharedName, match=r"2 members of rep are called 'li wei'. Say which by its identifier: r1, r2\."):
+        find_member(members, "li wei", "rep")
+    assert find_member(members, "李威", "rep") == "r2"
+    assert find_member(members, "r1", "rep") == "r1"
+    assert find_member(members, "Li Na", "rep") == "Li Na"
+
+
+def test_the_days_are_said_by_the_period_not_by_a_filter(engine: Engine) -> None:
+    with pytest.raises(UnknownName, match="Known: area, bucket, category, customer, product, region, rep, segment"):
+        parse_query(engine, measures=["amount"], where=["month=2026-09"])
 
 
 def test_a_measure_is_not_split_by_what_its_fact_lacks(engine: Engine) -> None:

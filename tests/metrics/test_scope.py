@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.errors import MalformedPeriod
-from metrics.scope import PERIOD_KINDS, Period, parse_period, period_of
+from metrics.errors import MalformedDay, MalformedPeriod
+from metrics.scope import PERIOD_KINDS, YEARS, Period, parse_day, parse_period, period_of
 
 DAYS = st.dates(date(1995, 1, 1), date(2090, 12, 31))
 KINDS = st.sampled_from(PERIOD_KINDS)
@@ -65,6 +65,29 @@ def test_texts_of_periods(text: str, fiscal: int, first: date, last: date) -> No
 def test_what_is_no_period_is_said_so(text: str) -> None:
     with pytest.raises(MalformedPeriod, match="is not a period"):
         parse_period(text, date(2026, 9, 13))
+
+
+@pytest.mark.parametrize("text", ["9999W52", "0001", "1000-01-01..2026-12-31", "2026-01-01..9999-12-31", "9999Q4", "1899-12"])
+@pytest.mark.parametrize("fiscal", [1, 7])
+def test_periods_at_the_ends_of_the_calendar_are_none(text: str, fiscal: int) -> None:
+    with pytest.raises(MalformedPeriod, match="is not a period"):
+        parse_period(text, date(2026, 9, 13), fiscal)
+
+
+@given(st.dates(date(YEARS.start, 1, 1), date(YEARS[-1], 12, 31)), KINDS, FISCAL)
+def test_whatever_period_can_be_asked_for_has_one_before_it(day: date, kind: str, fiscal: int) -> None:
+    try:
+        period = parse_period(kind if kind != "range" else f"{day}..{day}", day, fiscal)
+    except MalformedPeriod:
+        return  # a week or a fiscal year that reaches over the end
+    assert period.before().last < period.first
+    assert period.year_before().last < period.last
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2026-02-30", "0001-01-01", "9999-12-31", "13.9.2026"])
+def test_what_is_no_day_is_said_so(text: str) -> None:
+    with pytest.raises(MalformedDay, match="is not a day"):
+        parse_day(text)
 
 
 def test_week_53_answers_to_week_52() -> None:
