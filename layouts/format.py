@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from statistics import median
 from typing import Final, Literal
 
 from babel.core import Locale
@@ -79,14 +80,14 @@ class Numbers:
         return "", self.of(value, unit), ""
 
     def scale(self, values: Iterable[Number | None], unit: Unit = Unit.MONEY) -> Scale:
-        """One unit fit for all the values, as large as the largest of them asks for."""
+        """One unit for all the values, chosen by their typical size, so that one large value does not take the others' digits."""
         if unit != Unit.MONEY:
             return Scale(Decimal(1), 0, self.volume_name if unit == Unit.VOLUME else "")
-        largest = max((abs(_decimal(v)) for v in values if v is not None), default=Decimal(0))
-        name = self._unit_of_column(largest)
+        sizes = [abs(_decimal(v)) for v in values if v]
+        typical, largest = (median(sizes), max(sizes)) if sizes else (Decimal(0), Decimal(0))
+        name = self._unit_of_column(typical, largest)
         factor, suffix = UNITS[self.language][name]
-        digits = _column_digits(name, largest)
-        return Scale(factor, digits, self._caption(suffix), suffix)
+        return Scale(factor, _column_digits(name, typical), self._caption(suffix), suffix)
 
     def scaled(self, value: Number | None, scale: Scale, *, signed: bool = False) -> str:
         """Bare digits in the unit of a column: 93.8, −18.7."""
@@ -243,11 +244,14 @@ class Numbers:
         )
         return next((name for name, least in steps if size >= Decimal(least)), "full")
 
-    def _unit_of_column(self, largest: Decimal) -> str:
+    def _unit_of_column(self, typical: Decimal, largest: Decimal) -> str:
+        """The largest unit that leaves the typical value two digits; a larger one where the largest value would be too wide."""
         if fixed := self._fixed():
             return fixed
-        steps = (("yi", 10**11), ("wan", 10**4)) if self.language == "zh" else (("bn", 10**11), ("m", 10**6), ("k", 10**4))
-        return next((name for name, least in steps if largest >= least), "full")
+        steps = _COLUMN_UNITS[self.language]
+        wide = next((name for name, _ in reversed(steps) if largest < UNITS[self.language][name][0] * _WIDEST), steps[0][0])
+        fit = next(name for name, least in steps if typical >= least)
+        return max(wide, fit, key=lambda name: UNITS[self.language][name][0])
 
     def _bare(self, value: Decimal, digits: int, *, signed: bool = False, rounding: str = ROUND_HALF_EVEN) -> str:
         cut = value.quantize(Decimal(1).scaleb(-digits), rounding=rounding)
@@ -295,11 +299,22 @@ def _value_digits(name: str, size: Decimal) -> int:
     return 0 if name == "full" else 1
 
 
-def _column_digits(name: str, largest: Decimal) -> int:
+_COLUMN_UNITS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
+    "en": (("bn", 10**10), ("m", 5 * 10**6), ("k", 10**4), ("full", 0)),
+    "zh": (("yi", 10**10), ("wan", 5 * 10**4), ("full", 0)),
+}
+"""Units of a column, largest first, each from the typical value on for which it is chosen."""
+_WIDEST: Final = 10**7
+"""No column of an automatic unit has a figure with more digits before the point than this."""
+
+
+def _column_digits(name: str, typical: Decimal) -> int:
     if name == "yi":
         return 2
     if name == "wan":
-        return 0 if largest >= 10**6 else 1
+        return 0 if typical >= 10**6 else 1
+    if name == "k":
+        return 0 if typical >= 10**5 else 1
     return 0 if name == "full" else 1
 
 

@@ -95,6 +95,36 @@ def test_a_split_value_is_the_whole_value(value: Decimal, numbers: Numbers) -> N
     assert plain(f"{prefix}{digits} {suffix}".strip()) == plain(numbers.money(value))
 
 
+@pytest.mark.parametrize(
+    ("millions", "english", "chinese"),
+    [
+        ("45.9 48.7 50.2 62.7 96.1 145.7 398.6 528.9", "¥ M", "万元"),  # regions of a company
+        ("0.2 0.4 0.5 0.7 0.9 1.1 1.4 1.9 11.8", "¥ k", "万元"),  # reps of an area, and their sum
+        ("0.1 0.3 0.6 0.9 1.2 2.4 3.7", "¥ k", "万元"),
+        ("12000 18000 31000", "¥ bn", "亿元"),
+        ("0 0 0 0 0 25 31", "¥ M", "万元"),  # who has nothing has no say
+        ("0.003 0.004 0.009", "¥", "元"),
+        ("0.000001 0.000001 900000", "¥ M", "亿元"),  # no figure grows without bound
+    ],
+)
+def test_the_unit_of_a_column_is_that_of_its_typical_value(millions: str, english: str, chinese: str) -> None:
+    values = [Decimal(word) * 1_000_000 for word in millions.split()]
+    assert (plain(EN.scale(values).caption), ZH.scale(values).caption) == (english, chinese)
+
+
+@given(st.lists(st.decimals(min_value=10**4, max_value=10**12, places=2), min_size=1, max_size=9), st.sampled_from((EN, ZH)))
+def test_a_typical_value_keeps_two_digits(values: list[Decimal], numbers: Numbers) -> None:
+    typical = sorted(values)[len(values) // 2]
+    if max(values) < 1000 * typical:
+        shown = numbers.scaled(typical, numbers.scale(values))
+        assert len(shown.replace(",", "").replace(".", "").lstrip("0")) >= 2
+
+
+def test_one_large_value_does_not_take_the_digits_of_the_others() -> None:
+    reps = [Decimal(word) * 1_000_000 for word in ("0.21", "0.44", "0.93", "1.94", "12")]
+    assert [EN.scaled(v, EN.scale(reps)) for v in reps] == ["210", "440", "930", "1,940", "12,000"]
+
+
 def test_captions_of_columns() -> None:
     big = [Decimal(93_800_000)]
     assert plain(EN.scale(big).caption) == "¥ M"

@@ -57,15 +57,15 @@ def test_each_rep_is_counted_once_and_nobody_is_no_rep() -> None:
     nobody = rep(None, 9 * M, None, None, None, "no_target")
     found = view([*TEAM, nobody])
     assert found.chips == (Chip("risk", "1 at risk, below 70%"), Chip("way", "0 on the way"), Chip("achieved", "1 achieved"))
-    assert found.caption == "2 reps by pace, ¥\u00a0M"
+    assert found.caption == "2 reps by pace, ¥\u00a0k"
     assert found.note == "1 rep without target or with nothing due yet: Qi Lan"
 
 
 def test_the_lists_show_pace_and_completion_and_the_gap() -> None:
     gaps, best = view(TEAM).rankings
-    assert gaps.people == (Person("Luo Rui", "Jiangsu", Value("40.0%"), Value("33.3%"), Value("−3.0"), "bad"),)
+    assert gaps.people == (Person("Luo Rui", "Jiangsu", Value("40.0%"), Value("33.3%"), Value("−3,000"), "bad"),)
     assert (best.title, best.people[0].name) == ("Best pace", "Zhao Peng")
-    assert best.people[0].gap == Value("+2.0")
+    assert best.people[0].gap == Value("+2,000")
 
 
 def test_who_is_at_risk_is_never_among_the_best() -> None:

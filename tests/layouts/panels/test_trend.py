@@ -144,7 +144,7 @@ def test_without_target_there_is_no_gap_to_draw() -> None:
     view = PANEL.view(scope, answers)
     assert view.shown is not None
     assert (view.shown.target, view.shown.steps) == ((), ())
-    assert view.label == "Sales amount by 13 Sep 2026: 3.0 ¥\u00a0M, without target"
+    assert view.label == "Sales amount by 13 Sep 2026: 3,000 ¥\u00a0k, without target"
 
 
 def test_an_unknown_measure_is_not_drawn_as_zero() -> None:
