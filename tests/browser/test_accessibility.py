@@ -34,7 +34,7 @@ def test_nothing_is_found_with_everything_open(demo: Served, open_page: Open) ->
     for name in ("regions", "trend", "ageing", "reps"):
         page.locator(f".slot-{name} details.menu > summary").click()
         page.locator(f".slot-{name}").get_by_role("button", name="Show as table").click()
-        expect(page.locator(f".slot-{name} table")).to_be_visible()
+        expect(page.locator(f".slot-{name} table.twin")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="How is this computed? Sales amount").click()
     expect(page.get_by_role("dialog")).to_contain_text("SELECT")
