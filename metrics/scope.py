@@ -52,19 +52,25 @@ class Period:
         return f"{self.first.isoformat()}..{self.last.isoformat()}"
 
     def before(self) -> Period:
-        """The period just before: of the same kind, or for a range of the same number of days."""
-        if self.kind in ("range", "ytd"):
+        """The period just before: of the same kind, for a range of as many days, for a year to date the year."""
+        if self.kind == "range":
             return Period("range", self.first - timedelta(days=self.days), self.first - timedelta(days=1), self.fiscal_first_month)
-        return period_of(self.kind, self.first - timedelta(days=1), self.fiscal_first_month)
+        kind: PeriodKind = "year" if self.kind == "ytd" else self.kind
+        return period_of(kind, self.first - timedelta(days=1), self.fiscal_first_month)
 
     def year_before(self) -> Period:
-        """The same period a year earlier. ISO week 53 answers to week 52 where that year has no 53rd; 29 February to the 28th."""
+        """The same period a year earlier, for a year to date the whole year: ``Calendar.like_for_like`` says up to which day.
+
+        ISO week 53 answers to week 52 where that year has no 53rd; 29 February to the 28th.
+        """
         if self.kind == "week":
             iso = self.first.isocalendar()
             weeks = date(iso.year - 1, 12, 28).isocalendar().week
             first = date.fromisocalendar(iso.year - 1, min(iso.week, weeks), 1)
             return Period("week", first, first + timedelta(days=6), self.fiscal_first_month)
-        if self.kind in ("range", "ytd"):
+        if self.kind == "ytd":
+            return self.before()
+        if self.kind == "range":
             return Period(self.kind, _year_earlier(self.first), _year_earlier(self.last), self.fiscal_first_month)
         return period_of(self.kind, month_start(self.first, -12), self.fiscal_first_month)
 
@@ -101,8 +107,11 @@ def parse_period(text: str, as_of: date, fiscal_first_month: int = 1) -> Period:
 
     Raises ``MalformedPeriod``.
     """
+    wanted = text.strip()
+    if wanted in PERIOD_KINDS and wanted != "range":
+        return period_of(wanted, as_of, fiscal_first_month)
     try:
-        period = _read(text.strip(), as_of, fiscal_first_month)
+        period = _read(wanted, fiscal_first_month)
     except (ValueError, OverflowError):  # no such day
         period = None
     if period is None or period.first.year not in YEARS or period.last.year not in YEARS:
@@ -110,9 +119,7 @@ def parse_period(text: str, as_of: date, fiscal_first_month: int = 1) -> Period:
     return period
 
 
-def _read(wanted: str, as_of: date, fiscal: int) -> Period | None:
-    if wanted in PERIOD_KINDS and wanted != "range":
-        return period_of(wanted, as_of, fiscal)
+def _read(wanted: str, fiscal: int) -> Period | None:
     if match := re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", wanted):
         first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
         return Period("week", first, first + timedelta(days=6), fiscal)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from metrics.catalog import FIVE, Fact
-from metrics.scope import Period
+from metrics.scope import Period, period_of
 
 _COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
     Fact.SALES: ("order_line",),
@@ -45,10 +45,13 @@ class Calendar:
     def like_for_like(self, period: Period, as_of: date, other: Period) -> date:
         """The day of ``other`` up to which as many working days have passed as in ``period`` by the as-of day.
 
-        A closed period answers to the whole other one. If the as-of day is not worked, the free days that follow the last
-        counted working day belong to it. The day before ``other`` begins where nothing has passed.
+        A closed period answers to the whole other one; a year to date is closed at the year's end. If the as-of day is not
+        worked, the free days that follow the last counted working day belong to it. The day before ``other`` begins where
+        nothing has passed.
         """
-        if as_of >= period.last:
+        as_of = min(as_of, period.last)
+        whole = period_of("year", period.first, period.fiscal_first_month) if period.kind == "ytd" else period
+        if as_of >= whole.last:
             return other.last
         passed = self.working_days(period.first, as_of)
         upcoming = self.working_day(other.first, passed + 1)

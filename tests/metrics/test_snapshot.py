@@ -50,6 +50,14 @@ def test_like_for_like_counts_the_same_working_days(as_of: date, kind: str) -> N
         assert CHINA.working_days(other.first, day) == min(passed, whole)
 
 
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(0, 90))
+def test_a_year_to_date_answers_like_the_year_that_runs(as_of: date, later: int) -> None:
+    to_date, year = period_of("ytd", as_of), period_of("year", as_of)
+    expected = CHINA.like_for_like(year, as_of, year.year_before())
+    for other in (to_date.year_before(), to_date.before()):
+        assert CHINA.like_for_like(to_date, as_of + timedelta(days=later), other) == expected
+
+
 def test_a_closed_period_answers_to_the_whole() -> None:
     period = parse_period("2026Q2", date(2026, 1, 1))
     assert CHINA.like_for_like(period, date(2026, 9, 13), period.year_before()) == date(2025, 6, 30)
