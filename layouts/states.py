@@ -109,7 +109,7 @@ def freshness(snapshot: Snapshot, number: Numbers, text: Translator, *, now: dat
     day = number.day(snapshot.last_day, "weekday" if this_year else "full")
     words = text("Data to {day} · refreshed {moment}", day=day, moment=number.moment(snapshot.published))
     if is_closed(snapshot):
-        words = text("Data to {day} · a closed set, loaded {moment}", day=day, moment=number.moment(snapshot.published))
+        words = text("Data to {day} · historical data, loaded {moment}", day=day, moment=number.moment(snapshot.published))
     if not is_stale(snapshot, now, stale_after_hours):
         return Freshness(words=words, is_stale=False)
     hours = int(age.total_seconds() // 3600)

@@ -89,7 +89,7 @@ class Ageing:
         title, first = text(self.title), text(_COLUMN[scope.child])
         if not total["receivable"] and not total["open"]:
             missing = results["total"].missing.get("open")
-            why = progress.why(scope, missing) if missing else text("Every invoice is paid")
+            why = progress.why(scope, "open", missing) if missing else text("Every invoice is paid")
             empty = text("Nothing is owed on {day}", day=number.day(progress.cut(scope))) if not missing else text("No receivables to show")
             return View(title=title, caption="", first=first, headings=(), lines=(), total=None, empty=(empty, why))
         scale, shown = _scale(scope, results), _columns(scope, results)

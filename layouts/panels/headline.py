@@ -133,7 +133,8 @@ def _lead(scope: Scope, result: Result) -> str:
 
 
 def _unknown(scope: Scope, missing: Missing | None, name: str, period: str) -> str:
-    return scope.text("{measure} has no value for {period}. {reason}.", measure=name, period=period, reason=progress.why(scope, missing))
+    reason = progress.why(scope, scope.measure, missing)
+    return scope.text("{measure} has no value for {period}. {reason}.", measure=name, period=period, reason=reason)
 
 
 def _others(scope: Scope, row: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from layouts.theme import colours
 from layouts.tools import explain
 from layouts.urls import Scope
 from metrics.catalog import FIVE
-from metrics.query import Query, Result
+from metrics.query import Missing, Query, Result
 from metrics.scope import Period
 
 KEYS: Final = tuple(measure.key for measure in FIVE)
@@ -130,7 +130,7 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
     actual, target, status = row[key], row[f"{key}_target"], row[f"{key}_status"]
     known = actual is not None
     name = progress.name_of(scope, key)
-    reason = "" if known else progress.why(scope, missing.get(key))
+    reason = "" if known else progress.why(scope, key, missing.get(key))
     return Card(
         key=key,
         name=name,
@@ -140,7 +140,7 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
         chip=progress.status_chip(scope, status, known=known),
         value=number.split(actual, unit),
         why=reason,
-        completion=progress.share(scope, row[f"{key}_completion"], missing.get(f"{key}_completion")),
+        completion=progress.share(scope, key, row[f"{key}_completion"], missing.get(f"{key}_completion")),
         target=_of(scope, key, target) if known else reason,
         expected=text("{share} expected", share=number.share(row[f"{key}_expected_share"]))
         if known and target and scope.is_running
@@ -150,12 +150,15 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
         gap_up=(row[f"{key}_gap"] or 0) >= 0,
         judgement=progress.judgement(status),
         foot=_foot(scope, key, row),
-        change=Value(
-            text("vs PY {change}", change=number.share(row[f"{key}_py_change"], signed=True)),
-            "" if row[f"{key}_py_change"] is not None else progress.why(scope, missing.get(f"{key}_py_change")),
-        ),
+        change=_change(scope, key, row, missing) if known else Value(""),
         spark=_spark(scope, key, name, results) if known else None,
     )
+
+
+def _change(scope: Scope, key: str, row: Mapping[str, Any], missing: Mapping[str, Missing]) -> Value:
+    change = row[f"{key}_py_change"]
+    said = scope.text("vs PY {change}", change=scope.number.share(change, signed=True))
+    return Value(said, progress.why(scope, key, missing.get(f"{key}_py_change")) if change is None else "")
 
 
 def _of(scope: Scope, key: str, target: Decimal | None) -> str:
@@ -206,7 +209,6 @@ def _render(card: Card, language: str) -> Any:
     prefix, digits, suffix = card.value
     current = parts.aria(current="true") if card.selected else {}
     shape = "card-wl kpi sel" if card.selected else "card-wl kpi fold"
-    mark = parts.icon("up" if card.gap_up else "down", small=True) if card.gap else None
     return html.Article(
         [
             html.H2(
@@ -218,19 +220,23 @@ def _render(card: Card, language: str) -> Any:
             parts.chip(card.chip),
             html.Div([f"{prefix}{digits}", html.Small(suffix) if suffix else None], className="val long" if len(digits) > LONG else "val"),
             html.Div(parts.value(card.completion), className="pct"),
-            html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),
-            html.Div(parts.bullet(card.bar, "k11") if card.bar else None, className="w bl"),
-            html.Div(html.Span([mark, " ", card.gap], className=card.judgement), className="pline w"),
-            html.Div(
-                [
-                    html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]]),
-                    html.Div(
-                        [parts.sparkline(card.spark) if card.spark else None, parts.value(card.change, "nw")], className="r desk-only"
-                    ),
-                ],
-                className="foot w",
-            ),
+            *([html.Div(card.why, className="untold w")] if card.why else _render_standing(card)),
         ],
         className=shape,
         **parts.aria(label=card.name),
     )
+
+
+def _render_standing(card: Card) -> list[Any]:
+    """Where a measure with a figure stands: target, bar, gap, what is needed, and the last weeks."""
+    mark = parts.icon("up" if card.gap_up else "down", small=True) if card.gap else None
+    weeks = [parts.sparkline(card.spark) if card.spark else None, parts.value(card.change, "nw")]
+    return [
+        html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),
+        html.Div(parts.bullet(card.bar, "k11") if card.bar else None, className="w bl"),
+        html.Div(html.Span([mark, " ", card.gap], className=card.judgement), className="pline w"),
+        html.Div(
+            [html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]]), html.Div(weeks, className="r desk-only")],
+            className="foot w",
+        ),
+    ]

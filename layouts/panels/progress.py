@@ -10,7 +10,7 @@ from typing import Any, Final
 from layouts.parts import Bar, Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.urls import Scope
-from metrics.catalog import MEASURES, Unit
+from metrics.catalog import MEASURES, Fact, Planned, Ratio, Sum, Unit
 from metrics.query import Missing, Query
 from metrics.tiers import Status
 
@@ -33,7 +33,6 @@ _CLOSED: Final[dict[str | None, tuple[ChipKind, str]]] = {
     Status.ON_PACE: ("pace", N_("Just missed")),
 }
 _REASONS: Final = {
-    "no_data": N_("There are no such facts in the data"),
     "before_data": N_("The data begins on {day}"),
     "after_data": N_("The data ends on {day}"),
     "not_begun": N_("The period has not begun"),
@@ -41,6 +40,14 @@ _REASONS: Final = {
     "no_expense": N_("{n} order lines have no selling expense"),
     "no_target": N_("No target is set"),
     "no_value": N_("There is nothing to compare with"),
+}
+_NOT_THERE: Final = {
+    Fact.SALES: N_("There are no order lines in the data"),
+    Fact.COLLECTED: N_("There are no payments in the data"),
+    Fact.CASH: N_("There are no payments in the data"),
+    Fact.INVOICED: N_("There are no invoices in the data"),
+    Fact.RECEIVABLE: N_("There are no invoices in the data"),
+    Fact.TARGET: N_("There are no targets in the data"),
 }
 
 
@@ -63,8 +70,19 @@ def name_of(scope: Scope, key: str) -> str:
     return MEASURES[key].name_zh if scope.language == "zh" else MEASURES[key].name
 
 
-def why(scope: Scope, missing: Missing | None) -> str:
-    """Why a figure is missing, in words; a row of an answer that has the figure elsewhere names no reason."""
+def fact_of(key: str) -> Fact:
+    """The facts that a measure is made of; of a ratio those of its numerator."""
+    measure = MEASURES[key]
+    if isinstance(measure, Sum):
+        return measure.fact
+    assert isinstance(measure, Ratio | Planned)
+    return fact_of(measure.numerator if isinstance(measure, Ratio) else measure.base)
+
+
+def why(scope: Scope, key: str, missing: Missing | None) -> str:
+    """Why a measure has no figure, in words; a row of an answer that has the figure elsewhere names no reason."""
+    if missing is not None and missing.code == "no_data":
+        return scope.text(_NOT_THERE[fact_of(key)])
     if missing is None or missing.code not in _REASONS:
         return scope.text("No value")
     message = _REASONS[missing.code]
@@ -75,9 +93,9 @@ def why(scope: Scope, missing: Missing | None) -> str:
     return scope.text(message)
 
 
-def share(scope: Scope, rate: Decimal | None, missing: Missing | None = None) -> Value:
+def share(scope: Scope, key: str, rate: Decimal | None, missing: Missing | None = None) -> Value:
     """A share, or a dash and why."""
-    return Value(scope.number.share(rate), why(scope, missing) if rate is None else "")
+    return Value(scope.number.share(rate), why(scope, key, missing) if rate is None else "")
 
 
 def status_chip(scope: Scope, status: str | None, *, known: bool = True) -> Chip:

@@ -214,7 +214,7 @@ def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal
     status, lag = row[f"{key}_status"], row[f"{key}_lag"]
     level = _level(lag)
     known = row[key] is not None
-    untold = progress.why(scope, result.missing.get(key)) if not known else text("No target is set")
+    untold = progress.why(scope, key, result.missing.get(key)) if not known else text("No target is set")
     gap, days = row[f"{key}_gap"], row[f"{key}_days"]
     return Line(
         kind="member" if member is not None else "nobody" if scope.child in row else "total",

@@ -265,7 +265,11 @@ def _left_out(scope: Scope, results: Mapping[str, Result], rows: Sequence[Row]) 
 def _empty(scope: Scope, rows: Sequence[Row], missing: Missing | None) -> tuple[str, str]:
     text, name, period = scope.text, progress.name_of(scope, scope.measure), scope.number.period(scope.period)
     if any(row[f"{scope.measure}_target"] for row in rows):
-        reason = progress.why(scope, missing) if missing else text("Nothing of the targets for {period} is due yet", period=period)
+        reason = (
+            progress.why(scope, scope.measure, missing)
+            if missing
+            else text("Nothing of the targets for {period} is due yet", period=period)
+        )
         return text("No rep can be placed yet"), reason
     if rows:
         return text("No rep has a target for {measure}", measure=name), text("Tiers compare each rep with a target of their own.")

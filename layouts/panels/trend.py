@@ -75,7 +75,7 @@ class Trend:
         if not course.actual:
             empty = (
                 text("{measure} cannot be drawn for {period}", measure=name, period=scope.number.period(scope.period)),
-                progress.why(scope, results["five"].missing.get(key)),
+                progress.why(scope, key, results["five"].missing.get(key)),
             )
             return View(title=title, caption=name, label=empty[0], shown=None, empty=empty, theme=scope.theme)
         scale = _scale(scope, course)

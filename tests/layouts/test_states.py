@@ -57,5 +57,5 @@ def test_a_closed_set_of_past_days_never_goes_stale() -> None:
     closed = replace(SNAPSHOT, coverage={"sales": Coverage(last, last, 1)})
     state = fresh(closed, timedelta(days=400))
     assert not state.is_stale
-    assert "closed set" in state.words
+    assert "historical data, loaded" in state.words
     assert "2026" in state.words

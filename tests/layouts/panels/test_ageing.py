@@ -148,7 +148,7 @@ def test_who_owes_nothing_is_left_out_and_a_bucket_without_invoices_is_zero() ->
 
 def test_the_empty_states_tell_paid_from_unknown() -> None:
     unknown = view({}, "", {"open": Missing("no_data")})
-    assert unknown.empty == ("No receivables to show", "There are no such facts in the data")
+    assert unknown.empty == ("No receivables to show", "There are no invoices in the data")
     paid = view({"E": ("0",) * 7})
     assert paid.empty == ("Nothing is owed on 13 Sep 2026", "Every invoice is paid")
     assert "Every invoice is paid" in text(PANEL.render(paid))

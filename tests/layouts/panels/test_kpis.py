@@ -109,8 +109,32 @@ def test_without_data_the_reason_is_said_and_no_figure_is_zero() -> None:
     assert found.chip == Chip("none", "No data")
     assert found.value == ("", "—", "")
     assert found.target == found.why == "3 order lines have no cost"
+    assert (found.bar, found.spark, found.foot, found.change) == (None, None, ("", ""), Value(""))
+    scope, answers = results(row=row, missing={"margin": Missing("no_cost", "3")})
+    shown = of_type(PANEL.render(PANEL.view(scope, answers)), "Article")[2]
+    assert text(with_class(shown, "untold")[0]) == "3 order lines have no cost"
+    assert not with_class(shown, "foot")
+
+
+@pytest.mark.parametrize(
+    ("key", "english", "chinese"),
+    [
+        ("amount", "There are no order lines in the data", "数据中没有订单"),
+        ("profit", "There are no order lines in the data", "数据中没有订单"),
+        ("collections", "There are no payments in the data", "数据中没有回款"),
+    ],
+)
+def test_a_measure_without_facts_names_what_is_missing(key: str, english: str, chinese: str) -> None:
+    row = five(**{key: standing(key, None, None, None, "no_target", py=None, py_change=None)})
+    for search, said in (("", english), ("?language=zh", chinese)):
+        scope, answers = results(search, row, {key: Missing("no_data")})
+        assert next(card.why for card in PANEL.view(scope, answers).cards if card.key == key) == said
+
+
+def test_no_comparison_says_why() -> None:
+    row = five(margin=standing("margin", 8, 10, 8, None, py=None, py_change=None))
+    found = card("margin", row=row, missing={"margin_py_change": Missing("before_data", "2026-01-05")})
     assert found.change == Value("vs PY —", "The data begins on 5 Jan 2026")
-    assert (found.bar, found.spark, found.foot) == (None, None, ("", ""))
 
 
 def test_a_closed_period_compares_with_last_year_and_asks_for_nothing() -> None:

@@ -152,8 +152,8 @@ def test_an_unknown_measure_is_not_drawn_as_zero() -> None:
     scope, answers = answered({date(2026, 7, 1): (None, M)}, {}, row=row, missing={"amount": Missing("no_data")})
     view = PANEL.view(scope, answers)
     assert view.shown is None
-    assert view.empty == ("Sales amount cannot be drawn for Q3 2026", "There are no such facts in the data")
-    assert "There are no such facts" in text(PANEL.render(view))
+    assert view.empty == ("Sales amount cannot be drawn for Q3 2026", "There are no order lines in the data")
+    assert "There are no order lines" in text(PANEL.render(view))
 
 
 def test_the_chart_is_an_image_with_its_sentence() -> None:
