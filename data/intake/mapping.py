@@ -186,7 +186,7 @@ class _Loader:
 
     def _column(self, where: str, value: Any) -> Column:
         if isinstance(value, str | list):
-            return Column(headers=self._strings(value, where))
+            return Column(headers=self._headers(value, where))
         if not isinstance(value, dict):
             self._wrong(where, f"{value!r}: give a header, a list of headers, or a table such as {{ value = {value!r} }}")
         self._only(value, ("column", "value", "expression", "dates", "decimal"), where)
@@ -195,12 +195,26 @@ class _Loader:
         self._one_of(value.get("decimal"), (".", ","), f"{where} decimal")
         self._dates(value.get("dates"), where)
         return Column(
-            headers=self._strings(value.get("column", []), where),
+            headers=self._headers(value["column"], where) if "column" in value else (),
             value=str(value["value"]) if "value" in value else None,
-            expression=value.get("expression"),
+            expression=self._expression(value["expression"], where) if "expression" in value else None,
             dates=value.get("dates"),
             decimal=value.get("decimal"),
         )
+
+    def _headers(self, value: Any, where: str) -> tuple[str, ...]:
+        headers = self._strings(value, where)
+        if not headers:
+            self._wrong(where, "the list of headers is empty: name at least one")
+        return headers
+
+    def _expression(self, value: Any, where: str) -> str:
+        text = str(value)
+        try:
+            duckdb.SQLExpression(text)
+        except duckdb.Error as problem:
+            self._wrong(where, f"the expression {text!r} cannot be read: {str(problem).splitlines()[0]}")
+        return text
 
     def _select(self, text: Any, where: str) -> str:
         try:

@@ -43,7 +43,7 @@ def open_sheet(file: Path, spec: FileSpec) -> Sheet:
     try:
         sheet = _excel(file, spec) if file.suffix.lower() in EXCEL else _text(file, spec)
         headers = next((row for number, row in sheet.records if number >= spec.header and any(map(str.strip, row))), None)
-    except (OSError, csv.Error, UnicodeError, LookupError) as problem:
+    except (OSError, csv.Error, ValueError, LookupError) as problem:  # ValueError: the encoding's name, or bytes it has not
         raise FileUnreadable(file, f"it cannot be read: {problem}.") from None
     if headers is None:
         raise FileUnreadable(file, "it is empty: it has no row of headers.")

@@ -86,6 +86,13 @@ def test_keeps_names_in_their_encoding(source: Source, encoding: str) -> None:
     assert lines(source)[0][2] == name
 
 
+@pytest.mark.parametrize("encoding", ["latin-99", "\\u0000"])
+def test_refuses_an_encoding_that_there_is_not(source: Source, encoding: str) -> None:
+    source.write("lines.csv", PLAIN.encode())
+    with pytest.raises(FileUnreadable, match="it cannot be read"):
+        source.run(mapped("lines.csv", f'encoding = "{encoding}"'))
+
+
 def test_names_an_encoding_that_the_mapping_says(source: Source) -> None:
     source.write("lines.csv", PLAIN.replace("North", "臺北").encode("big5"))
     source.run(mapped("lines.csv", 'encoding = "big5"'))

@@ -24,6 +24,12 @@ columns = { region_id = "region" }
 """
 
 WRONG = {
+    "no header": (GOOD.replace('= "region"', "= []"), r"\[tables.region\] region_id: the list of headers is empty"),
+    "an expression": (GOOD.replace('= "region"', "= { expression = 'upper(' }"), r"region_id: the expression 'upper\(' cannot be read"),
+    "more than an expression": (
+        GOOD.replace('= "region"', "= { expression = '1) FROM lines; --' }"),
+        "region_id: the expression .* cannot be read",
+    ),
     "no TOML": ("[company", "it cannot be read as TOML"),
     "a key at the top": (GOOD + "[tabels]\n", r"'tabels' is not known here. Did you mean 'tables'\?"),
     "no company": (GOOD.replace('name = "Acme"', ""), r"\[company\]: name = '…' is missing"),
