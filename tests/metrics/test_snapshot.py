@@ -103,6 +103,12 @@ def test_cash_is_covered_where_only_invoices_are() -> None:
     assert version(cash_event=0, receivable_event=0).covered(Fact.CASH).rows == 0
 
 
+def test_a_planned_visit_does_not_move_the_end_of_the_data() -> None:
+    sold, planned = Coverage(date(2026, 1, 5), date(2026, 3, 1), 9), Coverage(date(2026, 1, 5), date(2026, 9, 30), 3)
+    assert replace(version(), coverage={"order_line": sold, "activity": planned}).last_day == date(2026, 3, 1)
+    assert replace(version(), coverage={"order_line": sold, "payment": planned}).last_day == date(2026, 9, 30)
+
+
 def test_there_is_no_cash_before_the_first_of_it_and_that_is_known() -> None:
     invoiced, advanced = Coverage(date(2026, 1, 5), date(2026, 3, 1), 9), Coverage(date(2026, 2, 2), date(2026, 3, 9), 1)
     known = replace(version(), coverage={"receivable_event": invoiced, "cash_event": advanced}).covered(Fact.CASH)
