@@ -20,7 +20,7 @@ _COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
 }
 """The tables whose days say what a version knows of a fact, from the first of any to the last of any."""
 
-_MEASURED: Final = frozenset(name for names in _COVERED_BY.values() for name in names)
+_UNMEASURED: Final = "activity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Snapshot:
     @property
     def last_day(self) -> date:
         """The latest day of any fact that is measured: how far the data goes. A visit planned for next month is no figure yet."""
-        known = [c.last for name, c in self.coverage.items() if c.last and name in _MEASURED]
+        known = [c.last for name, c in self.coverage.items() if c.last and name != _UNMEASURED]
         return max(known) if known else self.calendar.first
 
     @property
