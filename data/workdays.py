@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,7 +13,6 @@ from chinese_calendar import is_workday
 from chinese_calendar.constants import holidays as chinese_holidays
 
 from data import schema as s
-from data.errors import IntakeError
 
 YEARS_AHEAD = 5
 """How many fiscal years the calendar goes on after the last fact, so that targets can be set ahead."""
@@ -39,23 +36,6 @@ def year_start(day: date, fiscal_first_month: int = 1) -> date:
 
 def week_start(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def read_overrides(file: Path) -> dict[date, bool]:
-    """The company's own exceptions: a CSV with a header and the columns ``day`` (2027-02-20) and ``working`` (0 or 1).
-
-    Raises ``IntakeError`` naming the line that cannot be read.
-    """
-    overrides: dict[date, bool] = {}
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
-            try:
-                overrides[date.fromisoformat(row["day"].strip())] = {"0": False, "1": True}[row["working"].strip()]
-            except (KeyError, ValueError, AttributeError):
-                raise IntakeError(
-                    f"{file}, line {number}: wants a day like 2027-02-20 in column 'day' and 0 or 1 in column 'working'."
-                ) from None
-    return overrides
 
 
 def is_working_day(day: date, country: str, overrides: Mapping[date, bool]) -> bool:
