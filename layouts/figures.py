@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
+from unicodedata import east_asian_width
 
 from layouts.theme import base_layout, colours
 
@@ -15,7 +16,7 @@ Ink = Literal["ink-1", "ink-2", "ink-3", "good", "bad"]
 _DAY_MS: Final = 86_400_000
 _LINE: Final = 16
 """Least distance in pixels between two labels at the end of a line."""
-_UPPER: Final = 112
+_UPPER: Final = 104
 """Height in pixels that the upper part of the trend has at least; the labels are kept apart for it."""
 
 
@@ -110,8 +111,8 @@ def trend(shown: Lines, theme: str) -> Figure:
     )
     layout = base_layout(theme)
     layout |= {"hovermode": "x", "hoversubplots": "axis"}
-    longest = max((len(label.text) for label in shown.ends), default=0)
-    layout["margin"] = {"l": 38, "r": max(108, 7 * longest + 14), "t": 16, "b": 22}
+    longest = max((_wide(label.text) for label in shown.ends), default=0)
+    layout["margin"] = {"l": 38, "r": max(64, round(7.4 * longest) + 12), "t": 16, "b": 24}
     layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
     layout["shapes"] = _stems(shown, c)
     layout["xaxis"] |= {
@@ -120,11 +121,12 @@ def trend(shown: Lines, theme: str) -> Figure:
         "range": _range(shown),
         "showline": False,
         "tickangle": 0,
+        "ticklabelstandoff": 4,
         "tickmode": "array",
         "tickvals": [at for at, _ in shown.axis],
         "ticktext": [text for _, text in shown.axis],
     }
-    domain = [0.54, 1.0] if shown.steps and shown.target else [0.0, 1.0]
+    domain = [0.57, 1.0] if shown.steps and shown.target else [0.0, 1.0]
     layout["yaxis"] |= {
         "showline": False,
         "domain": domain,
@@ -137,11 +139,16 @@ def trend(shown: Lines, theme: str) -> Figure:
         data.append(_bars(shown, c))
         layout["yaxis2"] = _gap_axis(shown, layout["yaxis"], c)
         layout["annotations"].append(
-            _text(shown.steps_title, c["ink-2"], xref="paper", yref="paper", x=0, y=0.46, xanchor="left", yanchor="bottom")
+            _text(shown.steps_title, c["ink-2"], xref="paper", yref="paper", x=0, y=0.45, xanchor="left", yanchor="bottom")
         )
     else:
         layout["xaxis"]["anchor"] = "y"
     return {"data": data, "layout": layout}
+
+
+def _wide(text: str) -> int:
+    """How wide a text is, in letters; a Chinese character takes two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _range(shown: Lines) -> list[str]:
@@ -211,10 +218,12 @@ def _last(shown: Lines, c: Any) -> list[Figure]:
     below = {**point, "xanchor": "left", "xshift": 8, "yanchor": "top", "yshift": 2, "align": "left"}
     above = {**point, "xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1, "align": "right"}
     line = shown.target or shown.before
-    behind = bool(line) and shown.actual[at] < line[at]
+    # Low above the axis there is no room below the line.
+    low = shown.actual[at] < 0.2 * max(*line, *shown.actual, 0.0)
+    behind = bool(line) and shown.actual[at] < line[at] and not low
     # Running totals leave the upper left corner free; early in the period the point itself is crowded.
     early = len(shown.actual) < 0.3 * len(shown.days)
-    return [_text(text, c["ink-1"], **(corner if early else below if behind else above))]
+    return [_text(text, c["ink-1"], **(corner if early or low else below if behind else above))]
 
 
 def _stems(shown: Lines, c: Any) -> list[Figure]:
@@ -250,7 +259,7 @@ def _gap_axis(shown: Lines, like: Figure, c: Any) -> Figure:
     room = (high - low or 1.0) * 0.36
     return {
         **like,
-        "domain": [0.0, 0.44],
+        "domain": [0.0, 0.42],
         "range": [low - room, high + room],
         "showgrid": False,
         "showticklabels": False,

@@ -27,6 +27,8 @@ NEUTRAL: Final = HEAT[1:3]
 """The same for what is not due, in ink: it is no judgement."""
 _WIDE: Final = (BUCKET_NOT_DUE, BUCKET_UNAPPLIED)
 """Columns that a phone leaves out, as it does the total."""
+WIDEST: Final = 10**7
+"""Amounts from here on do not fit the columns of the card; the table twin has room for them."""
 _COLUMN: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
 _WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
 
@@ -92,7 +94,7 @@ class Ageing:
             why = progress.why(scope, "open", missing) if missing else text("Every invoice is paid")
             empty = text("Nothing is owed on {day}", day=number.day(progress.cut(scope))) if not missing else text("No receivables to show")
             return View(title=title, caption="", first=first, headings=(), lines=(), total=None, empty=(empty, why))
-        scale, shown = _scale(scope, results), _columns(scope, results)
+        scale, shown = _scale(scope, results, narrow=True), _columns(scope, results)
         whole = {row["bucket"]: row["receivable"] for row in results["buckets"].rows}
         cells = _by_row(scope, results)
         lines = tuple(
@@ -188,8 +190,13 @@ def _columns(scope: Scope, results: Mapping[str, Result]) -> tuple[str, ...]:
     return tuple(name for name in buckets(scope.settings.ageing_edges) if cash or name != BUCKET_UNAPPLIED)
 
 
-def _scale(scope: Scope, results: Mapping[str, Result]) -> Scale:
-    return scope.number.scale([row["receivable"] for row in (*results["rows"].rows, *results["total"].rows)], Unit.MONEY)
+def _scale(scope: Scope, results: Mapping[str, Result], *, narrow: bool = False) -> Scale:
+    """The unit of the amounts; where the columns are ``narrow``, one in which the largest amount fits them."""
+    amounts = [row["receivable"] for row in (*results["rows"].rows, *results["total"].rows)]
+    scale = scope.number.scale(amounts, Unit.MONEY)
+    if narrow and max((abs(v) / scale.factor for v in amounts if v), default=0) >= WIDEST:
+        return replace(scope.number, unit="auto").scale(amounts, Unit.MONEY)
+    return scale
 
 
 def _heading(scope: Scope, bucket: str) -> Heading:

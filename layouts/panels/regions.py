@@ -122,12 +122,12 @@ class Regions:
                     [_render(line, view.flag) for line in view.lines],
                     role="rowgroup",
                     className="reg-rows",
-                    style={"--rows": len(view.lines)},
                     **scroll,
                 ),
                 html.Div(_render(view.total, view.flag), role="rowgroup"),
             ],
             role="table",
+            style={"--rows": len(view.lines)},
             **parts.aria(label=view.title),
         )
         return parts.card(head, table, class_name="regions", label=view.title)

@@ -23,6 +23,8 @@ SMALLER: Final = (4, 3)
 """Sizes where even the columns of a whole tier, filled evenly, do not hold all of its marks."""
 HIGHEST: Final = 2.0
 """Rates above stand at the edge; the pointer and the table tell them."""
+_LABEL: Final = 0.09
+"""Share of the width that the label of a tick takes at the most."""
 _TIERS: Final = (Tier.AT_RISK, Tier.ON_THE_WAY, Tier.ACHIEVED)
 
 
@@ -152,7 +154,7 @@ def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) 
     width = span[1] - span[0]
     step = 10 if width <= 1 else 20 if width <= 1.6 else 50
     rounds = [i * step / 100 for i in range(ceil(span[0] * 100 / step), floor(span[1] * 100 / step) + 1)]
-    clear = [rate for rate in rounds if all(abs(rate - edge) > step / 150 for edge in edges)]
+    clear = [rate for rate in rounds if all(abs(rate - edge) > _LABEL * width for edge in edges)]
     named = [(rate, scope.number.share(Decimal(str(rate)), digits=0)) for rate in clear]
     bold = [(edge, f"<b>{scope.number.share(Decimal(str(edge)), digits=0)}</b>") for edge in edges]
     return tuple(sorted(named + bold))

@@ -174,8 +174,10 @@ def segments(days: Sequence[date], whole: int | None = None) -> tuple[tuple[date
 
 
 def _scale(scope: Scope, course: Course) -> Scale:
-    ends = [line[-1] for line in (course.actual, course.target, course.before) if line]
-    return scope.number.scale(ends, progress.unit_of(scope.measure))
+    ends = [line[-1] for line in (course.actual, course.target, course.before) if line and line[-1]]
+    # The smallest counts most: the actual is the smallest early in a period, and is what is looked at.
+    smallest = min(ends, key=abs, default=None)
+    return scope.number.scale([*ends, *[smallest] * len(ends)], progress.unit_of(scope.measure))
 
 
 def _shown(scope: Scope, course: Course, scale: Scale, status: str | None) -> Lines:

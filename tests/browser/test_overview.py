@@ -157,10 +157,31 @@ def test_no_page_scrolls_sideways(demo: Served, open_page: Open, width: int, hei
     assert cut == []
 
 
-def test_it_prints_on_one_page(demo: Served, open_page: Open) -> None:
-    page = open_page(demo.address)
+@pytest.mark.parametrize("search", ["", "?theme=dark", "?region=East&area=Jiangsu"])
+def test_it_prints_on_one_page_and_light(demo: Served, open_page: Open, search: str) -> None:
+    page = open_page(f"{demo.address}/{search}")
+    page.emulate_media(media="print")
+    ink, ground = page.evaluate(
+        "() => [getComputedStyle(document.querySelector('h1')).color, getComputedStyle(document.querySelector('.kpi')).backgroundColor]"
+    )
+    assert (ink, ground) == ("rgb(23, 33, 43)", "rgb(255, 255, 255)")
+    page.emulate_media(media="screen")
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def test_a_long_list_scrolls_inside_its_card_by_whole_rows(demo: Served, open_page: Open) -> None:
+    page = open_page(f"{demo.address}/?region=East&area=Jiangsu", width=1440, height=900)
+    rows = page.locator(".slot-regions .reg-rows")
+    size = rows.evaluate("e => [e.clientHeight, e.scrollHeight, e.firstElementChild.getBoundingClientRect().height]")
+    assert size[0] < size[1], "the list of the demo company's largest area is long enough to scroll"
+    assert size[0] % size[2] == pytest.approx(0, abs=0.5)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 900
+
+
+def test_full_amounts_fit_the_ageing_table(demo: Served, open_page: Open) -> None:
+    page = open_page(f"{demo.address}/?unit=full", width=1440, height=900)
+    assert page.locator(".heat-box").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
 def test_a_region_that_does_not_exist(demo: Served, open_page: Open) -> None:

@@ -69,6 +69,17 @@ def test_the_last_value_stands_where_the_lines_leave_room() -> None:
     assert (note(ahead)["xanchor"], note(ahead)["yanchor"]) == ("right", "bottom")
     early = replace(LINES, actual=(1.0, 1.5))
     assert note(early)["x"] == DAYS[0]
+    low = replace(LINES, actual=(0.1, 0.1, 0.1, 0.2, 0.2))
+    assert (note(low)["x"], note(low)["yref"]) == (DAYS[0], "y domain")
+
+
+def test_labels_at_the_edge_get_the_room_that_they_need() -> None:
+    def room(text: str) -> int:
+        shown = replace(LINES, ends=(Label(text, 1.0, "ink-2"),))
+        return int(figures.trend(shown, "light")["layout"]["margin"]["r"])
+
+    assert room("Target 528,852,000") > room("Target 528.9") > room("T")
+    assert room("目标 5") == room("abcd 5")
 
 
 def test_without_target_there_is_one_panel_only() -> None:

@@ -146,6 +146,16 @@ def test_who_owes_nothing_is_left_out_and_a_bucket_without_invoices_is_zero() ->
     assert found.total.cells[1].text == "0.0"
 
 
+def test_full_amounts_that_do_not_fit_the_card_are_shown_in_a_larger_unit_and_in_full_in_the_table() -> None:
+    large = view(ROWS, "?unit=full")
+    assert large.caption.startswith("¥\u00a0M, ")
+    assert large.lines[0].cells[0].text == "29.7"
+    table = PANEL.table(*answered(ROWS, "?unit=full"))
+    assert (table.rows[0][1], table.caption.split(", ")[1]) == ("29,700,000", "¥")
+    small = view({"E": ("5", "0", "0", "0", "0", "1", "0")}, "?unit=full")
+    assert small.lines[0].cells[0].text == "5,000,000"
+
+
 def test_the_empty_states_tell_paid_from_unknown() -> None:
     unknown = view({}, "", {"open": Missing("no_data")})
     assert unknown.empty == ("No receivables to show", "There are no invoices in the data")
