@@ -162,7 +162,11 @@ def find_member(members: Mapping[str | None, Member], text: str, dimension: str)
     if wanted in members:
         return wanted
     alike = wanted.casefold()
-    named = [k for k, m in members.items() if k is not None and alike in (m.name.casefold(), (m.name_zh or "").casefold(), k.casefold())]
+    named = [
+        key
+        for key, member in members.items()
+        if alike and key is not None and alike in (member.name.casefold(), (member.name_zh or "").casefold(), key.casefold())
+    ]
     if len(named) > 1:
         raise SharedName(dimension, text, named)
     if named:

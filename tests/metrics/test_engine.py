@@ -346,6 +346,11 @@ def test_a_name_that_several_have_is_not_guessed() -> None:
     assert find_member(members, "Li Na", "rep") == "Li Na"
 
 
+def test_no_name_is_nobodys_name() -> None:
+    with pytest.raises(UnknownName, match="There is no region ''"):
+        find_member({"NA": Member("NA", "North America")}, "", "region")
+
+
 def test_the_days_are_said_by_the_period_not_by_a_filter(engine: Engine) -> None:
     with pytest.raises(UnknownName, match="Known: area, bucket, category, customer, product, region, rep, segment"):
         parse_query(engine, measures=["amount"], where=["month=2026-09"])
