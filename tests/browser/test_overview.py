@@ -165,7 +165,7 @@ def test_it_prints_on_one_page_and_light(demo: Served, open_page: Open, search: 
         "() => [getComputedStyle(document.querySelector('h1')).color, getComputedStyle(document.querySelector('.kpi')).backgroundColor]"
     )
     assert (ink, ground) == ("rgb(23, 33, 43)", "rgb(255, 255, 255)")
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 
