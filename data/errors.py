@@ -2,6 +2,7 @@
 
 DataError
 ├── StoreEmpty       nothing was published yet
+├── StoreDamaged     a file of the store is missing or cannot be read
 ├── StoreBusy        another process is writing
 ├── VersionUnknown   no version of that number is kept
 ├── VersionInUse     the current version cannot be dropped
@@ -22,6 +23,12 @@ class DataError(Exception):
 class StoreEmpty(DataError):
     def __init__(self, folder: Path) -> None:
         super().__init__(f"No data in {folder} yet. Run `python app.py demo` or `python app.py import MAPPING`.")
+
+
+class StoreDamaged(DataError):
+    def __init__(self, file: Path, problem: object) -> None:
+        reason = str(problem).strip().partition("\n")[0].rstrip(".")
+        super().__init__(f"{file} cannot be read: {reason}. Put the data folder back from a copy, or name another with WULIANG_DATA_DIR.")
 
 
 class StoreBusy(DataError):

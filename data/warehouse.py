@@ -30,7 +30,7 @@ from filelock import FileLock, Timeout
 
 from data import rollups, schema
 from data.duck import Compiled, create_tables, literal_sql
-from data.errors import StoreBusy, StoreEmpty, VersionInUse, VersionUnknown
+from data.errors import StoreBusy, StoreDamaged, StoreEmpty, VersionInUse, VersionUnknown
 
 WAIT_SECONDS: Final = 30
 """How long a writer waits for another one."""
@@ -66,8 +66,11 @@ class Reader:
         self.version = version
         # A database of its own in memory: DuckDB shares connections to one file within a process, attachments included.
         self._connection = duckdb.connect()
-        self._connection.execute(f"ATTACH {_quoted(store / version.facts)} AS facts (READ_ONLY)")
-        self._connection.execute(f"ATTACH {_quoted(store / version.plan)} AS plan (READ_ONLY)")
+        for name, file in (("facts", store / version.facts), ("plan", store / version.plan)):
+            try:
+                self._connection.execute(f"ATTACH {_quoted(file)} AS {name} (READ_ONLY)")
+            except duckdb.Error as error:
+                raise StoreDamaged(file, error) from None
         self._local = threading.local()
 
     def read(self, statement: Compiled, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -251,10 +254,13 @@ class Warehouse:
             lock.release()
 
     def _current_number(self) -> int:
+        file = self.folder / "CURRENT"
         try:
-            return int((self.folder / "CURRENT").read_text())
+            return int(file.read_text())
         except FileNotFoundError:
             raise StoreEmpty(self.folder) from None
+        except (OSError, ValueError) as error:
+            raise StoreDamaged(file, error) from None
 
     def _drop(self, version: Version) -> None:
         if version.number == self._current_number():
@@ -298,8 +304,11 @@ def _bound(table: sa.Table, database: str) -> sa.Table:
 
 
 def _manifest(file: Path) -> Version:
-    values = json.loads(file.read_text())
-    return Version(**(values | {"published": datetime.fromisoformat(values["published"])}))
+    try:
+        values = json.loads(file.read_text())
+        return Version(**(values | {"published": datetime.fromisoformat(values["published"])}))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise StoreDamaged(file, error) from None
 
 
 def _temporary(file: Path) -> Path:

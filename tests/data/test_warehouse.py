@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from data import schema as s
 from data import warehouse as warehouse_module
-from data.errors import CheckFailed, StoreBusy, StoreEmpty, VersionInUse, VersionUnknown
+from data.errors import CheckFailed, StoreBusy, StoreDamaged, StoreEmpty, VersionInUse, VersionUnknown
 from data.warehouse import Draft, TableChange, Version, Warehouse
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +79,20 @@ def test_an_empty_store_says_what_to_do(warehouse: Warehouse) -> None:
             ask()
     with pytest.raises(VersionUnknown, match=r"no version 1\. Kept versions: none"):
         warehouse.open(1)
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "manifests/000001.json", "facts/000001.duckdb", "plan/000001.duckdb"])
+def test_a_damaged_store_says_which_file_and_what_to_do(warehouse: Warehouse, name: str) -> None:
+    publish(warehouse, {"a": "1"})
+    (warehouse.folder / name).write_text("half a fi")
+    with pytest.raises(StoreDamaged, match=rf"{name} cannot be read: .+\. Put the data folder back"):
+        Warehouse(warehouse.folder).reader()
+
+
+def test_a_file_in_place_of_the_folder_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("")
+    with pytest.raises(StoreDamaged, match="CURRENT cannot be read"):
+        Warehouse(tmp_path / "store").reader()
 
 
 def test_dropping_from_an_empty_store_says_so(warehouse: Warehouse) -> None:
