@@ -15,6 +15,9 @@ from data.errors import StoreEmpty
 from data.ledger import Ledger
 from data.warehouse import Version, Warehouse
 
+YEARS = range(1993, 2101)
+"""Years in which the demo company can end: with the years it looks back on, they are days that an import takes too."""
+
 
 def has_data(warehouse: Warehouse) -> bool:
     try:
@@ -37,6 +40,8 @@ def require_replaceable(warehouse: Warehouse, *, replace: bool) -> None:
 
 
 def make_demo(warehouse: Warehouse, *, lines: int, last_day: date) -> Version:
+    if last_day.year not in YEARS:
+        raise console.Refused(f"The demo company cannot end on {last_day}: give a last day from {YEARS[0]} to {YEARS[-1]}.")
     with console.progress("Making the demo company") as step, warehouse.draft(fresh=True) as draft:
         demo.make(draft.connection, last_day=last_day, lines=lines)
         step("Publishing", 0.5)
@@ -53,7 +58,10 @@ def suggest_mapping(files: Sequence[Path], output: Path | None) -> None:
     elif output.exists():
         raise console.Refused(f"{output} exists. Give another name, or move it away first.")
     else:
-        output.write_text(draft, encoding="utf-8")
+        try:
+            output.write_text(draft, encoding="utf-8")
+        except OSError as error:
+            raise console.Refused(f"{output} cannot be written: {error.strerror}. Give another name.") from None
         console.say(f"{output} is a draft: read it, complete it, then `python app.py import {output} --dry-run`.")
 
 

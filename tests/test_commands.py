@@ -158,6 +158,14 @@ def test_demo_refuses_what_is_no_day(run: Run, folder: Path) -> None:
     assert not (folder / "warehouse").exists()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_demo_refuses_a_day_at_the_ends_of_the_calendar(run: Run, folder: Path, day: str) -> None:
+    refused = run("demo", "--last-day", day)
+    assert refused.status == 2
+    assert f"cannot end on {day}: give a last day from 1993 to 2100" in refused.err
+    assert not (folder / "warehouse").exists()
+
+
 # --- import -----------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +206,12 @@ def test_import_wants_one_mapping_that_exists(run: Run, source: Path) -> None:
     missing = run("import", "nowhere.toml")
     assert missing.status == 2
     assert "nowhere.toml" in missing.err
+
+
+def test_suggest_refuses_a_place_that_cannot_be_written(run: Run, folder: Path, source: Path) -> None:
+    refused = run("import", "--suggest", str(source.with_name("lines.csv")), "--output", str(folder / "none" / "draft.toml"))
+    assert refused.status == 2
+    assert "draft.toml cannot be written: No such file or directory" in refused.err
 
 
 def test_suggest_drafts_a_mapping_that_can_be_imported(run: Run, source: Path) -> None:
