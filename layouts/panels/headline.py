@@ -1,7 +1,8 @@
 """The finding of the page in one sentence, by rule from the figures, and below it what they are of.
 
 The sentence begins with the measure looked at: how large its gap is, in money and in days. Then come the others, grouped by
-where they stand. English needs "is" and "are": a sentence is kept in both, and ``_plural`` chooses.
+where they stand (inside the tolerance is silence), and who lags one level below. English needs "is" and "are": a sentence is
+kept in both, and ``_plural`` chooses.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from dash import html
 
 from layouts.panels import progress
 from layouts.panels.kpis import KEYS, five
+from layouts.panels.regions import children
 from layouts.text import N_
 from layouts.urls import Scope
+from metrics.alerts import Lag
 from metrics.query import Missing, Query, Result
 from metrics.tiers import Status
 
@@ -67,7 +70,6 @@ _CLOSED: Final[dict[str | None, _Pair]] = {
 _OTHERS_RUNNING: Final[tuple[tuple[tuple[Status, ...], _Pair], ...]] = (
     ((Status.ACHIEVED,), (N_("{measures} has reached the target"), N_("{measures} have reached the target"))),
     ((Status.AHEAD,), (N_("{measures} is ahead"), N_("{measures} are ahead"))),
-    ((Status.ON_PACE,), (N_("{measures} is on pace"), N_("{measures} are on pace"))),
     ((Status.BEHIND,), (N_("{measures} is behind"), N_("{measures} are behind"))),
 )
 _OTHERS_CLOSED: Final[tuple[tuple[tuple[Status, ...], _Pair], ...]] = (
@@ -78,6 +80,10 @@ _OTHERS_UNLIKE: Final[tuple[tuple[tuple[Status, ...], _Pair], ...]] = (
     ((Status.ACHIEVED,), (N_("{measures} reached the target"),) * 2),
     ((Status.BEHIND, Status.ON_PACE), (N_("{measures} missed the target"),) * 2),
 )
+MOST_NAMED: Final = 3
+"""More that lag are counted, not named."""
+_LAG: Final[_Pair] = (N_("{names} lags"), N_("{names} lag"))
+_MANY_LAG: Final = {"region": N_("{n} regions lag"), "area": N_("{n} areas lag")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +97,13 @@ class Headline:
     title = N_("Finding")
 
     def needs(self, scope: Scope) -> Mapping[str, Query]:
-        return {"five": five(scope)}
+        return {"five": five(scope), "children": children(scope)}
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
-        result = results["five"]
-        lead, others = _lead(scope, result), _others(scope, result.only())
-        said = scope.text("{finding}: {others}", finding=lead, others=others) if others else lead
-        return View(said, _basis(scope))
+        result, text = results["five"], scope.text
+        lead, others, lagging = _lead(scope, result), _others(scope, result.only()), _lagging(scope, results["children"])
+        said = text("{finding}: {others}", finding=lead, others=others) if others else lead
+        return View(text("{finding}; {others}", finding=said, others=lagging) if lagging else said, _basis(scope))
 
     def render(self, view: View) -> Any:
         return html.Div([html.H1(view.sentence), html.P(view.basis, className="cap")], className="msg")
@@ -145,6 +151,19 @@ def _others(scope: Scope, row: Mapping[str, Any]) -> str:
         if keys:
             clauses.append(scope.text(pair[_plural(keys)], measures=_listed(scope, keys)))
     return scope.text("; ").join(clauses)
+
+
+def _lagging(scope: Scope, result: Result) -> str:
+    """Who lags one level below, worst first; people are named in their panel, not in the headline."""
+    if not scope.is_running or scope.child == "rep":
+        return ""
+    keys = [row[scope.child] for row in result.rows if row[f"{scope.measure}_lag"] in (Lag.WARNING, Lag.CRITICAL)]
+    if not keys:
+        return ""
+    if len(keys) > MOST_NAMED:
+        return scope.text(_MANY_LAG[scope.child], n=len(keys))
+    names = str(format_list([result.label(scope.child, key, scope.language) for key in keys], locale=_LISTS[scope.language]))
+    return scope.text(_LAG[len(keys) > 1], names=names)
 
 
 def _groups(scope: Scope, status: str | None) -> tuple[tuple[tuple[Status, ...], _Pair], ...]:

@@ -68,17 +68,22 @@ class View:
     """What the flag of a lagging row says to who does not see it."""
 
 
+def children(scope: Scope) -> Query:
+    """Progress of every member one level below, worst gap first; the same question wherever it is asked, so it is run once."""
+    return progress.query(scope, _shown(scope), by=(scope.child,), order=f"{scope.measure}_gap")
+
+
+def _shown(scope: Scope) -> tuple[str, ...]:
+    key = scope.measure
+    return key, *(f"{key}_{kind}" for kind in (*progress.PROGRESS, *_ALERT))
+
+
 class Regions:
     name = "regions"
     title = N_("Regional progress")
 
     def needs(self, scope: Scope) -> Mapping[str, Query]:
-        key = scope.measure
-        shown = (key, *(f"{key}_{kind}" for kind in (*progress.PROGRESS, *_ALERT)))
-        return {
-            "rows": progress.query(scope, shown, by=(scope.child,), order=f"{key}_gap"),
-            "total": progress.query(scope, shown),
-        }
+        return {"rows": children(scope), "total": progress.query(scope, _shown(scope))}
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         text, key, child = scope.text, scope.measure, scope.child

@@ -15,10 +15,12 @@ from tests.layouts.tree import of_type, text
 PANEL = Headline()
 
 
-def said(search: str, row: dict[str, Any], missing: dict[str, Missing] | None = None) -> View:
+def said(search: str, row: dict[str, Any], missing: dict[str, Missing] | None = None, lags: dict[str, str] | None = None) -> View:
     board = Board()
     scope = board.scope(search)
-    return PANEL.view(scope, {"five": board.result(PANEL.needs(scope)["five"], [row], missing)})
+    needs = PANEL.needs(scope)
+    children = [{scope.child: member, f"{scope.measure}_lag": lag} for member, lag in (lags or {}).items()]
+    return PANEL.view(scope, {"five": board.result(needs["five"], [row], missing), "children": board.result(needs["children"], children)})
 
 
 RUNNING = "?as-of=2026-09-11"
@@ -85,6 +87,22 @@ def test_a_missing_figure_is_explained_and_the_others_are_still_told() -> None:
     found = said("?measure=margin", row, {"margin": Missing("no_cost", "12")}).sentence
     assert "Gross margin has no value for Q3 2026. 12 order lines have no cost." in found
     assert "volume is ahead" in found
+
+
+def test_who_lags_one_level_below_is_named_worst_first() -> None:
+    behind = five(volume=standing("volume", 10, 10, 10, "on_pace"))
+    start = "Sales amount is ¥16.6\u00a0M (3.1 days) behind pace: margin, profit and collections are behind"
+    assert said("", behind).sentence == start
+    assert said("", behind, lags={"E": "critical", "W": "none"}).sentence == f"{start}; East lags"
+    assert said("", behind, lags={"W": "warning", "E": "critical"}).sentence == f"{start}; W and East lag"
+    many = said("", behind, lags={"E": "critical", "W": "warning", "E1": "warning", "W1": "warning"}).sentence
+    assert many == f"{start}; 4 regions lag"
+    assert "落后" in said("?language=zh", behind, lags={"E": "critical"}).sentence.rpartition("；")[2]
+
+
+def test_people_are_not_named_in_the_headline_nor_anyone_of_a_closed_period() -> None:
+    assert "lag" not in said("?region=E&area=E1", five(), lags={"R1": "critical"}).sentence
+    assert "lag" not in said(CLOSED, five(), lags={"E": "critical"}).sentence
 
 
 def test_nothing_due_yet_is_neither_ahead_nor_behind() -> None:
