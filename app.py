@@ -211,6 +211,18 @@ def show_version(number: int) -> None:
     history.show_version(open_warehouse(load_settings()), number)
 
 
+@versions.command("log")
+def log_of_changes() -> None:
+    """List who made, imported and dropped what."""
+    from commands import history
+
+    ledger = Ledger(load_settings().ledger_file)
+    try:
+        history.show_log(ledger)
+    finally:
+        ledger.close()
+
+
 @versions.command("compare")
 def compare_versions(before: int, after: int) -> None:
     """Count what was added, removed and changed from one version to another."""

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-PARAMETERS: Final = ("first", "cut", "last", "py_first", "py_cut", "py_last", "base", "spark", "py_spark", "py_spark_cut")
-"""Days: the period's first, cut and last day, those of last year (py_cut like for like), the month end before the cut, and
-the first days of the ten weeks shown, this year and last, with last year's end of them."""
-
 _FIVE: Final = ("amount", "volume", "margin", "profit", "collections")
 
 

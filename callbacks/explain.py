@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from dash import Dash, Input, Output, State, html, no_update
@@ -46,7 +47,7 @@ def explanation(panel: Panel, scope: Scope, results: Mapping[str, Result], *, pa
     statements = dict.fromkeys(sql for result in shown.values() for sql in result.sql)
     return [
         html.P(scope.text(panel.title), className="b"),
-        _facts(scope),
+        _facts(scope, {result.query.as_of for result in shown.values()} or {scope.as_of}),
         html.H3(text("Formulas")),
         html.Dl([part for m in measures.values() for part in _formula(m, scope.language)], className="formulas"),
         html.H3(text("SQL that was run")),
@@ -55,18 +56,24 @@ def explanation(panel: Panel, scope: Scope, results: Mapping[str, Result], *, pa
     ]
 
 
-def _facts(scope: Scope) -> Any:
+def _facts(scope: Scope, days: Collection[date]) -> Any:
+    """What the figures are of. ``days``: the as-of days that the panel asked with; balances of a period that is over are of its end."""
     text, number, snapshot = scope.text, scope.number, scope.snapshot
     span = number.span(scope.period.first, scope.period.last)
     rows = (
         (text("Period"), f"{number.period(scope.period)}, {span}"),
-        (text("As of"), text("{day}; no fact dated after it counts", day=number.day(scope.as_of))),
+        (text("As of"), text("{day}; no fact dated after it counts", day=number.day(max(days)))),
         (text("Scope"), " › ".join(scope.trail)),
         (
             text("Data"),
             text("version {version}, published {moment}", version=str(snapshot.version), moment=number.moment(snapshot.published)),
         ),
-        (text("Comparison"), text("previous period and previous year over the same number of elapsed working days")),
+        (
+            text("Comparison"),
+            text("previous period and previous year over the same number of elapsed working days")
+            if scope.is_running
+            else text("the whole previous period and previous year, since the period is over"),
+        ),
     )
     return html.Table(html.Tbody([html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in rows]), className="facts")
 

@@ -79,7 +79,7 @@ def _fields(result: Result, row: Any, language: str) -> Iterator[tuple[str, Any]
             yield f"{dimension}_name", _name(result, dimension, row[dimension], language)
     for key in result.query.measures:
         value = row[key]
-        yield key, float(value) if isinstance(value, Decimal) else value
+        yield key, _exact(value)
 
 
 def _name(result: Result, dimension: str, key: Any, language: str) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from commands import console
 from data import schema
+from data.ledger import Ledger
 from data.warehouse import Version, Warehouse
 
 
@@ -35,6 +36,16 @@ def show_version(warehouse: Warehouse, number: int) -> None:
         first, last, _ = coverage.get(table.name, (None, None, None))
         rows.append((table.name, f"{count:,}", first, last))
     console.table(("table", "rows", "first day", "last day"), rows, numbers=("rows",))
+
+
+def show_log(ledger: Ledger) -> None:
+    """Who changed what, newest first."""
+    entries = ledger.audited()
+    if not entries:
+        console.say("Nothing was changed yet.")
+        return
+    rows = [(f"{e.at:%Y-%m-%d %H:%M:%S}", e.who, e.action, e.subject, ", ".join(f"{k}={v}" for k, v in e.detail.items())) for e in entries]
+    console.table(("when (UTC)", "who", "action", "subject", "detail"), rows)
 
 
 def compare_versions(warehouse: Warehouse, before: int, after: int) -> None:

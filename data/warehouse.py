@@ -174,7 +174,8 @@ class Warehouse:
             current = self._current_number()
         except StoreEmpty:
             return ()
-        kept = (_manifest(file) for file in sorted((self.folder / "manifests").glob("*.json")))
+        # Another process may drop a version between the listing and the reading.
+        kept = (_manifest(file) for file in sorted((self.folder / "manifests").glob("*.json")) if file.exists())
         # A writer that was killed before it renamed the pointer has published nothing.
         return tuple(version for version in kept if version.number <= current)
 

@@ -12,9 +12,9 @@ from data.schema import MEASURE_KEYS
 from data.settings import Settings
 from layouts.format import UNIT_NAMES, UNITS, Numbers
 from layouts.text import LANGUAGES, N_, Translator, translator
-from metrics.errors import MalformedPeriod, UnknownName, nearest
+from metrics.errors import MalformedDay, MalformedPeriod, UnknownName, nearest
 from metrics.query import Member, find_member
-from metrics.scope import Filter, Period, parse_period
+from metrics.scope import Filter, Period, parse_day, parse_period
 from metrics.snapshot import Snapshot
 
 THEMES: Final = ("light", "dark")
@@ -90,7 +90,7 @@ def parse_address(search: str) -> tuple[Address, tuple[Notice, ...]]:
             continue
         try:
             said[name] = _read(name, value)
-        except ValueError:
+        except (ValueError, MalformedPeriod, MalformedDay):
             notices.append(_malformed(key, name, value))
     return Address(**said), tuple(dict.fromkeys(notices))
 
@@ -197,14 +197,11 @@ def _member(members: Mapping[str | None, Member], wanted: str, dimension: str, n
 
 
 def _read(name: str, value: str) -> Any:
-    """The value of a field. Raises ``ValueError``."""
+    """The value of a field. Raises ``ValueError``, ``MalformedDay`` or ``MalformedPeriod``."""
     if name == "as_of":
-        return date.fromisoformat(value) if value else None
+        return parse_day(value) if value else None
     if name == "period":
-        try:
-            parse_period(value, date(2000, 1, 1))
-        except (MalformedPeriod, OverflowError) as error:
-            raise ValueError(value) from error
+        parse_period(value, date(2000, 1, 1))
     if name in _ALLOWED and value and value not in _ALLOWED[name]:
         raise ValueError(value)
     return value or Address.__dataclass_fields__[name].default

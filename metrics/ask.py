@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from metrics.catalog import DIMENSIONS, TIMES
 from metrics.engine import Engine
-from metrics.errors import UnknownName
+from metrics.errors import MalformedFilter, UnknownName
 from metrics.query import Query, check, find_member, measure_names
 from metrics.scope import Filter, parse_day, parse_period
 
@@ -50,7 +50,9 @@ def _filter(engine: Engine, text: str, version: int | None) -> Filter:
     """``region=East`` or, for any of several, ``region=East|West``."""
     dimension, equals, values = text.partition("=")
     known = [d for d in DIMENSIONS if d not in TIMES]  # which days count is said by the period
-    if not equals or dimension.strip() not in known:
-        raise UnknownName("filter (write dimension=member)", text, known)
+    if not equals:
+        raise MalformedFilter(text, known)
+    if dimension.strip() not in known:
+        raise UnknownName("dimension to filter by", dimension.strip(), known)
     members = engine.members(dimension.strip(), version)
     return Filter(dimension.strip(), tuple(find_member(members, value, dimension.strip()) for value in values.split("|")))

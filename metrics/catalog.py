@@ -339,8 +339,8 @@ _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
         "previous year",
         "去年同期",
         None,
-        "the same period of last year over as many elapsed working days",
-        "去年同期，相同已过工作日数",
+        "the same period of last year over as many elapsed working days; the whole of it once the period is over",
+        "去年同期，相同已过工作日数；期间结束后为整个同期",
     ),
     "py_change": (
         "change on previous year",
@@ -349,7 +349,13 @@ _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
         "(actual − previous year) ÷ |previous year|",
         "（实际 − 去年同期）÷ |去年同期|",
     ),
-    "pp": ("previous period", "上期", None, "the period before over as many elapsed working days", "上一期间，相同已过工作日数"),
+    "pp": (
+        "previous period",
+        "上期",
+        None,
+        "the period before over as many elapsed working days; the whole of it once the period is over",
+        "上一期间，相同已过工作日数；期间结束后为整个上期",
+    ),
     "pp_change": (
         "change on previous period",
         "环比",

@@ -3,6 +3,7 @@
 MetricsError
 ├── UnknownName      no measure, dimension, member … of that name
 ├── SharedName       several members have that name
+├── MalformedFilter  a filter that cannot be read
 ├── NotDivisible     a measure cannot be split or filtered by a dimension
 ├── MalformedPeriod  a period that cannot be read
 └── MalformedDay     a day that cannot be read
@@ -29,6 +30,11 @@ class UnknownName(MetricsError):
         self.kind, self.name, self.nearest = kind, name, near
 
 
+class MalformedFilter(MetricsError):
+    def __init__(self, text: str, known: Iterable[str]) -> None:
+        super().__init__(f"'{text}' is not a filter. Write dimension=member, like region=East; dimensions: {', '.join(known)}.")
+
+
 class SharedName(UnknownName):
     """A name that does not say which member is meant; only an identifier does."""
 
@@ -47,7 +53,7 @@ class MalformedPeriod(MetricsError):
     def __init__(self, text: str) -> None:
         super().__init__(
             f"'{text}' is not a period. Use week, month, quarter, year or ytd (around the as-of day), "
-            "or 2026W37, 2026-09, 2026Q3, 2026, or a range of days like 2026-07-01..2026-09-13, from 1900 to 2199."
+            "or 2026W37, 2026-09, 2026Q3, 2026, or a range of at most 20 years like 2026-07-01..2026-09-13, from 1900 to 2199."
         )
 
 

@@ -17,6 +17,10 @@ YEARS: Final = range(1900, 2200)
 PERIOD_KINDS: Final[tuple[PeriodKind, ...]] = ("week", "month", "quarter", "year", "ytd", "range")
 
 
+MOST_DAYS: Final = 20 * 366
+"""The longest range that is answered: 20 years."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A span of whole days, both ends included. A fiscal year is named for the calendar year in which it ends."""
@@ -114,7 +118,7 @@ def parse_period(text: str, as_of: date, fiscal_first_month: int = 1) -> Period:
         period = _read(wanted, fiscal_first_month)
     except (ValueError, OverflowError):  # no such day
         period = None
-    if period is None or period.first.year not in YEARS or period.last.year not in YEARS:
+    if period is None or period.first.year not in YEARS or period.last.year not in YEARS or period.days > MOST_DAYS:
         raise MalformedPeriod(text)
     return period
 

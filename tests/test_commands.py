@@ -355,6 +355,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def test_the_log_says_who_made_what(run: Run, folder: Path) -> None:
+    assert "Nothing was changed yet" in run("versions", "log").out
+    run("demo", "--lines", 2000, "--last-day", "2026-09-13")
+    logged = run("versions", "log").out
+    assert "demo" in logged
+    assert "lines=2000" in logged
+
+
 def test_doctor_finds_nothing_wrong_with_the_demo_company(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WULIANG_PORT", str(free_port()))
     findings = checkup.examine(Settings(data_dir=demo), ROOT)

@@ -15,7 +15,7 @@ import duckdb
 
 from data import schema
 from data.duck import create_tables
-from data.errors import StoreEmpty
+from data.errors import IntakeError, StoreEmpty
 from data.intake import values as v
 from data.intake.changes import TableChanges, apply, compare
 from data.intake.checked import Findings
@@ -237,11 +237,16 @@ def _write_rejects(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     rows: list[tuple[Any, ...]] = connection.execute(
         'SELECT "table", source, "row", "column", value, reason FROM rejects ORDER BY source, "row", "table"'
     ).fetchall()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8-sig", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(("table", "source", "row", "column", "value", "reason"))
-        writer.writerows(rows)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("w", encoding="utf-8-sig", newline="") as opened:
+            writer = csv.writer(opened)
+            writer.writerow(("table", "source", "row", "column", "value", "reason"))
+            writer.writerows(rows)
+    except OSError as error:
+        raise IntakeError(
+            f"The rejected rows cannot be written to {file}: {error.strerror}. Run this where files can be written."
+        ) from error
 
 
 def _examples(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -89,7 +89,7 @@ class Ageing:
         text, number = scope.text, scope.number
         total = results["total"].only()
         title, first = text(self.title), text(_COLUMN[scope.child])
-        if not total["receivable"] and not total["open"]:
+        if not any(row["receivable"] for row in results["cells"].rows):
             missing = results["total"].missing.get("open")
             why = progress.why(scope, "open", missing) if missing else text("Every invoice is paid")
             empty = text("Nothing is owed on {day}", day=number.day(progress.cut(scope))) if not missing else text("No receivables to show")

@@ -26,9 +26,18 @@ def explained(client: FlaskClient, panel: str, part: str = "", search: str = "")
 
 @pytest.mark.parametrize("panel", ["kpis", *(p.name for p in OVERVIEW.cards)])
 def test_every_figure_names_formula_day_version_and_sql(client: FlaskClient, panel: str) -> None:
+    sheet = explained(client, panel)
+    shown = words(sheet)
+    for part in ("Σ", "Q3 2026, 1 Jul–30 Sep", "13 Sep 2026", "version 1, published", "same number of elapsed working days", "SELECT"):
+        assert part in shown, part
+    assert links(sheet) == [f"export/{panel}.csv"]
+
+
+@pytest.mark.parametrize(("panel", "day"), [("kpis", "13 Sep 2026"), ("ageing", "30 Jun 2026")])
+def test_a_period_that_is_over_is_compared_whole_and_its_balances_are_of_its_end(client: FlaskClient, panel: str, day: str) -> None:
     sheet = explained(client, panel, search="?period=2026Q2")
     shown = words(sheet)
-    for part in ("Σ", "Q2 2026, 1 Apr–30 Jun", "13 Sep 2026", "version 1, published", "elapsed working days", "SELECT"):
+    for part in ("Q2 2026, 1 Apr–30 Jun", day, "since the period is over"):
         assert part in shown, part
     assert links(sheet) == [f"export/{panel}.csv?period=2026Q2"]
 

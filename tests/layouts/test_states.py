@@ -21,7 +21,7 @@ SNAPSHOT = Snapshot(
     published=PUBLISHED,
     note="",
     company={},
-    coverage={"sales": Coverage(LAST, LAST, 1)},
+    coverage={"order_line": Coverage(LAST, LAST, 1)},
     calendar=Calendar(LAST, LAST, ()),
     regions=0,
 )
@@ -54,7 +54,7 @@ def test_fresh_data_says_how_far_it_goes() -> None:
 
 def test_a_closed_set_of_past_days_never_goes_stale() -> None:
     last = PUBLISHED.date() - timedelta(days=HISTORICAL_DAYS + 1)
-    closed = replace(SNAPSHOT, coverage={"sales": Coverage(last, last, 1)})
+    closed = replace(SNAPSHOT, coverage={"order_line": Coverage(last, last, 1)})
     state = fresh(closed, timedelta(days=400))
     assert not state.is_stale
     assert "historical data, loaded" in state.words

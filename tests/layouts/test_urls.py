@@ -32,7 +32,7 @@ SNAPSHOT = Snapshot(
     published=datetime(2026, 9, 14, 7, 30, tzinfo=UTC),
     note="",
     company={"currency": "CNY", "fiscal_first_month": "1", "unit": "pumps"},
-    coverage={"sales": Coverage(FIRST, LAST, 1)},
+    coverage={"order_line": Coverage(FIRST, LAST, 1)},
     calendar=Calendar(FIRST, LAST, ()),
     regions=2,
 )
@@ -52,7 +52,7 @@ def notices_of(search: str) -> list[str]:
 
 @given(
     period=PERIODS,
-    as_of=st.none() | st.dates(),
+    as_of=st.none() | st.dates(date(1900, 1, 1), date(2199, 12, 31)),
     region=TEXTS,
     area=TEXTS,
     measure=st.sampled_from(MEASURE_KEYS),

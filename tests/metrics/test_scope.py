@@ -61,7 +61,10 @@ def test_texts_of_periods(text: str, fiscal: int, first: date, last: date) -> No
     assert (period.first, period.last) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["", "Q3", "2026Q5", "2026-13", "2025W53", "2026-09-13..2026-07-01", "2026-02-30..2026-03-01", "tomorrow"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "Q3", "2026Q5", "2026-13", "2025W53", "2026-09-13..2026-07-01", "2026-02-30..2026-03-01", "1999-01-01..2026-01-01", "tomorrow"],
+)
 def test_what_is_no_period_is_said_so(text: str) -> None:
     with pytest.raises(MalformedPeriod, match="is not a period"):
         parse_period(text, date(2026, 9, 13))
