@@ -29,8 +29,6 @@ _WIDE: Final = (BUCKET_NOT_DUE, BUCKET_UNAPPLIED)
 """Columns that a phone leaves out, as it does the total."""
 WIDEST: Final = 10**7
 """Amounts from here on do not fit the columns of the card; the table twin has room for them."""
-_COLUMN: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
-_WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class Ageing:
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         text, number = scope.text, scope.number
         total = results["total"].only()
-        title, first = text(self.title), text(_COLUMN[scope.child])
+        title, first = text(self.title), text(progress.LEVEL[scope.child])
         if not any(row["receivable"] for row in results["cells"].rows):
             missing = results["total"].missing.get("open")
             why = progress.why(scope, "open", missing) if missing else text("Every invoice is paid")
@@ -158,7 +156,7 @@ class Ageing:
         )
         rows = tuple((name, *(number.scaled(v, scale) for v in values), number.share(rate)) for name, *values, rate in raw)
         columns = (
-            text(_COLUMN[scope.child]),
+            text(progress.LEVEL[scope.child]),
             *(" ".join(filter(None, (h.text, h.days))) for h in (_heading(scope, name) for name in shown)),
             text("Total"),
             text("Overdue rate"),
@@ -229,7 +227,7 @@ def _name(scope: Scope, row: Row, result: Result) -> str:
     if scope.child not in row:
         return scope.place
     if row[scope.child] is None:
-        return scope.text(_WITHOUT[scope.child])
+        return scope.text(progress.WITHOUT[scope.child])
     return result.label(scope.child, row[scope.child], scope.language)
 
 

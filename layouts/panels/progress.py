@@ -16,6 +16,11 @@ from metrics.tiers import Status
 
 Row = Mapping[str, Any]
 
+LEVEL: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
+"""What the members of a level are called, at the head of their column."""
+WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
+"""What belongs to no member of a level."""
+
 PROGRESS: Final = ("target", "expected_share", "completion", "gap", "days", "status")
 """What a row of progress shows of a measure besides its actual."""
 

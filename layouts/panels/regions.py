@@ -24,10 +24,8 @@ from metrics.tiers import Status
 SCALE: Final = 1.2
 """Rows draw their bars on 0–120 % of the target."""
 _ALERT: Final = ("lag", "lag_since", "lag_change")
-_COLUMN: Final = {"region": N_("Region"), "area": N_("Area"), "rep": N_("Rep")}
 _TITLE: Final = {"region": N_("Regional progress"), "area": N_("Progress by area"), "rep": N_("Progress by rep")}
 _LAGGING: Final = {"region": N_("{n} regions lagging"), "area": N_("{n} areas lagging"), "rep": N_("{n} reps lagging")}
-_WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "rep": N_("Without rep")}
 _ORDER: Final = {True: N_("{measure}, {unit}, sorted by gap to pace"), False: N_("{measure}, {unit}, no target is set; largest first")}
 LONG: Final = 8
 """From more rows than these on the list scrolls inside the card."""
@@ -96,8 +94,8 @@ class Regions:
             title=text(_TITLE[child]),
             caption=text(_ORDER[largest is None], measure=progress.name_of(scope, key), unit=scale.caption),
             columns=(
-                text(_COLUMN[child]),
-                text("Completion"),
+                text(progress.LEVEL[child]),
+                text("Completion and pace"),
                 text("Done"),
                 text("Actual / target"),
                 text("Gap to pace"),
@@ -145,7 +143,7 @@ class Regions:
         kinds = ("", "_target", "_completion", "_gap", "_days", "_lag", "_lag_since")
         raw = tuple((label, *(row[key + kind] for kind in kinds)) for label, row in zip(labels, (*rows, total), strict=True))
         columns = (
-            text(_COLUMN[scope.child]),
+            text(progress.LEVEL[scope.child]),
             text("Actual"),
             text("Target"),
             text("Completion"),
@@ -208,7 +206,7 @@ def _name(scope: Scope, row: Row, result: Result) -> str:
     member = row[scope.child]
     if member is not None:
         return result.label(scope.child, member, scope.language)
-    return scope.text(_WITHOUT[scope.child]) if row[scope.measure] else scope.text("Unallocated target")
+    return scope.text(progress.WITHOUT[scope.child]) if row[scope.measure] else scope.text("Unallocated target")
 
 
 def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal | None) -> Line:
