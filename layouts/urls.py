@@ -109,12 +109,10 @@ class Scope:
     theme: str
     text: Translator
     number: Numbers
+    measure: str
+    """The one of the five that is looked at."""
     trail: tuple[str, ...]
     """Names from the company down to what is looked at: ("Company", "East")."""
-
-    @property
-    def measure(self) -> str:
-        return self.address.measure or self.snapshot.first_measure
 
     @property
     def is_running(self) -> bool:
@@ -166,6 +164,7 @@ def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find
         theme=address.theme or settings.theme,
         text=text,
         number=number,
+        measure=address.measure or snapshot.first_measure,
         trail=(text("Company"), *names),
     )
     return scope, tuple(notices)

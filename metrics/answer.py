@@ -87,6 +87,7 @@ class Answer:
         self._courses: dict[Fact, _Course] = {}
         self._keys: dict[Key, None] = {}
         self._actuals: dict[tuple[Key, str, str], Decimal | None] = {}
+        self._spans: dict[str, tuple[date, ...]] = {}
         self._gaps: dict[tuple[Fact, str], Missing | None] = {}
         self._kinds: dict[str, Callable[[Key, str], Any]] = {
             "target": lambda key, base: self._target(key, base, WHOLE),
@@ -235,7 +236,7 @@ class Answer:
         """Running totals by the day over the window. Without a target there is no course of the target."""
         course = self._courses[fact]
         by_day = course.rows.get(key, {})
-        days = [window.first + timedelta(days=i) for i in range((window.last - window.first).days + 1)]
+        days = self._days_of(window)
         if fact is Fact.TARGET:
             at = course.columns.index(base)
             if all(row[at] is None for row in by_day.values()):
@@ -249,6 +250,12 @@ class Answer:
         terms = [(sign, course.columns.index(column)) for sign, column in wanted.terms]
         parts = [sum((sign * (by_day[day][at] or ZERO) for sign, at in terms), ZERO) if day in by_day else ZERO for day in days]
         return pace.curve_of(days, parts)
+
+    def _days_of(self, window: Window) -> tuple[date, ...]:
+        if window.name not in self._spans:
+            length = (window.last - window.first).days + 1
+            self._spans[window.name] = tuple(window.first + timedelta(days=i) for i in range(length))
+        return self._spans[window.name]
 
     # --- what is not there -------------------------------------------------------------------------------------------
 
