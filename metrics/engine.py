@@ -33,8 +33,15 @@ _NAMED: Final = {
     "product": (s.product, "category_id"),
     "category": (s.category, None),
 }
+_PARENTS: Final = {"area": "region", "rep": "area", "product": "category", "customer": "segment"}
 NOBODY: Final = Member("", "Not assigned", "未分配")
 """Facts that belong to no member of a dimension."""
+
+
+def _named(by: tuple[str, ...]) -> tuple[str, ...]:
+    """The dimensions whose members an answer names: those it is split by, and the ones their members belong to."""
+    split = [dimension for dimension in by if dimension not in TIMES]
+    return tuple(dict.fromkeys((*split, *(_PARENTS[dimension] for dimension in split if dimension in _PARENTS))))
 
 
 class Engine:
@@ -88,7 +95,7 @@ class Engine:
         return Result(
             query=query,
             rows=rows,
-            members={dimension: self._members(dimension, version) for dimension in query.by if dimension not in TIMES},
+            members={dimension: self._members(dimension, version) for dimension in _named(query.by)},
             missing=answer.missing(rows),
             version=version,
             statements=tuple((sql.statement(leg).select, self._parameters(leg, snapshot)) for leg in (*planned.totals, *planned.curves)),

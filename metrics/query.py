@@ -69,7 +69,8 @@ class Result:
     """The answer: one row a combination of members, money as Decimal, None where there is no value.
 
     ``rows``: mappings from dimension and measure key to value; the key of a member is its identifier, None for facts that
-    belong to none. ``members``: of each dimension asked by. ``missing``: why a measure has no value in the whole answer.
+    belong to none. ``members``: of each dimension asked by, and of the one its members belong to. ``missing``: why a measure
+    has no value in the whole answer.
     ``statements``: what was run, with its parameters.
     """
 

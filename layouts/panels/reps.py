@@ -91,7 +91,6 @@ class Reps:
         kinds = ("target", "completion", "pace", "gap", "status", "tier_full" if _by_completion(scope) else "tier")
         return {
             "reps": progress.query(scope, (key, *(f"{key}_{kind}" for kind in kinds)), by=("rep",), order=f"{key}_gap"),
-            "areas": progress.query(scope, (key,), by=("area",)),
             "five": five(scope),
         }
 
@@ -206,10 +205,10 @@ def _reps(results: Mapping[str, Result]) -> tuple[Row, ...]:
 
 def _who(scope: Scope, results: Mapping[str, Result], row: Row) -> tuple[str, str]:
     """Name and area: the one the rep belongs to now."""
-    members = results["reps"].members.get("rep", {})
-    member = members.get(row["rep"])
-    area = results["areas"].label("area", member.parent, scope.language) if member and member.parent else ""
-    return results["reps"].label("rep", row["rep"], scope.language), area
+    reps = results["reps"]
+    member = reps.members.get("rep", {}).get(row["rep"])
+    area = reps.label("area", member.parent, scope.language) if member and member.parent else ""
+    return reps.label("rep", row["rep"], scope.language), area
 
 
 def _scale(scope: Scope, rows: Sequence[Row]) -> Scale:

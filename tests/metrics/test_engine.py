@@ -368,6 +368,18 @@ def test_a_measure_is_not_split_by_what_its_fact_lacks(engine: Engine) -> None:
             ask(engine, measure, by=(by,))
 
 
+def test_an_answer_names_its_members_and_whom_they_belong_to(engine: Engine, twin: Twin) -> None:
+    answer = ask(engine, "amount", by=("rep",))
+    assert set(answer.members) == {"rep", "area"}
+    terms = twin.table(schema.rep_term).sort_values("first_day")
+    latest = dict(zip(terms["rep_id"], terms["area_id"], strict=True))
+    for row in answer.rows:
+        parent = answer.members["rep"][row["rep"]].parent
+        assert parent == latest[row["rep"]]
+        assert answer.label("area", parent, "zh") != parent
+    assert set(ask(engine, "amount", by=("month",)).members) == set()
+
+
 def test_order_and_limit(engine: Engine) -> None:
     query = Query(measures=("amount_gap",), by=("rep",), period=parse_period("2026Q3", AS_OF), as_of=AS_OF, order="amount_gap", limit=5)
     rows = engine.run(query).rows

@@ -67,7 +67,8 @@ class Board:
         return scope
 
     def result(self, query: Query, rows: Sequence[Mapping[str, Any]], missing: Mapping[str, Missing] | None = None) -> Result:
-        members = {dimension: MEMBERS[dimension] for dimension in query.by if dimension in MEMBERS}
+        named = (*query.by, *(("area",) if "rep" in query.by else ()))
+        members = {dimension: MEMBERS[dimension] for dimension in named if dimension in MEMBERS}
         return Result(query=query, rows=tuple(rows), members=members, missing=missing or {}, version=3)
 
 

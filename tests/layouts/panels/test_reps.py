@@ -38,7 +38,6 @@ def answered(rows: list[dict[str, Any]], search: str = "") -> tuple[Any, dict[st
     needs = PANEL.needs(scope)
     return scope, {
         "reps": board.result(needs["reps"], rows),
-        "areas": board.result(needs["areas"], []),
         "five": board.result(needs["five"], [five()]),
     }
 
