@@ -102,7 +102,10 @@ def _answer(desk: Desk, make: Any) -> Response:
     """The file, or why there is none, as plain text."""
     search = request.query_string.decode("utf-8", "replace")
     try:
-        return make(desk.scope(search)[0])  # type: ignore[no-any-return]
+        scope, notices = desk.scope(search)
+        if notices:  # a page says what it ignored; a file would pass the company's figures off as a region's
+            return _words("\n".join(notice.say(scope.text) for notice in notices), 400)
+        return make(scope)  # type: ignore[no-any-return]
     except StoreEmpty as error:
         return _words(str(error), 503)
     except UnknownName as error:

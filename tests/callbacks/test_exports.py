@@ -96,3 +96,13 @@ def test_what_is_no_file_says_what_is(client: FlaskClient, path: str, said: str)
     answer = client.get(path)
     assert answer.status_code == 404
     assert said in answer.text
+
+
+@pytest.mark.parametrize("search", ["?region=Esat", "?regoin=East", "?as-of=0001-01-01", "?period=2026Q9"])
+@pytest.mark.parametrize("file", ["regions.csv", "overview.xlsx"])
+def test_no_file_is_made_of_an_address_that_is_not_understood(client: FlaskClient, file: str, search: str) -> None:
+    """The company's figures must not be taken for those of the region that was asked for."""
+    answer = client.get(f"/export/{file}{search}")
+    assert answer.status_code == 400
+    assert search.partition("=")[2].encode() in answer.data or b"regoin" in answer.data
+    assert b"ignored" in answer.data
