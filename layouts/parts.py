@@ -15,6 +15,7 @@ from dash import dcc, html
 from layouts import ids
 from layouts.panel import Table
 from layouts.theme import CONFIG
+from layouts.tools import icon
 
 Judgement = Literal["bad", "good", "dim"]
 """Behind, ahead, or inside the tolerance: the three colours that text may take, by class name."""
@@ -79,11 +80,6 @@ def aria(**named: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in named.items()}
 
 
-def icon(name: str, *, small: bool = False) -> Any:
-    """A mark that repeats what the words beside it say, so no reader hears it."""
-    return html.Span(className=f"ic ic-{name}{' s' if small else ''}", **aria(hidden="true"))
-
-
 def hidden(text: str) -> Any:
     """Words for a screen reader alone."""
     return html.Span(text, className="visually-hidden")
@@ -91,7 +87,7 @@ def hidden(text: str) -> Any:
 
 def chip(value: Chip, *, note: str = "") -> Any:
     look, mark = _CHIPS[value.kind]
-    return html.Span([icon(mark), value.text], className=f"chip {look}", title=note or None)
+    return html.Span([icon(mark, small=False), value.text], className=f"chip {look}", title=note or None)
 
 
 def value(figure: Value, class_name: str = "") -> Any:
@@ -132,7 +128,7 @@ def drawing(name: str, figure: dict[str, Any], label: str) -> Any:
 
 def nothing(title: str, text: str, *action: Any) -> Any:
     """The empty state: what was looked for, why there is none, and what can be done."""
-    return html.Div([icon("inbox"), html.B(title), html.Span(text, className="cap"), *action], className="empty-wl")
+    return html.Div([icon("inbox", small=False), html.B(title), html.Span(text, className="cap"), *action], className="empty-wl")
 
 
 def table_twin(table: Table) -> Any:

@@ -17,7 +17,7 @@ from layouts.panels import progress
 from layouts.parts import Bar, Chip, Judgement, Spark, Value
 from layouts.text import N_, translator
 from layouts.theme import colours
-from layouts.tools import explain
+from layouts.tools import explain, icon
 from layouts.urls import Scope
 from metrics.catalog import FIVE
 from metrics.query import Missing, Query, Result
@@ -229,7 +229,7 @@ def _render(card: Card, language: str) -> Any:
 
 def _render_standing(card: Card) -> list[Any]:
     """Where a measure with a figure stands: target, bar, gap, what is needed, and the last weeks."""
-    mark = parts.icon("up" if card.gap_up else "down", small=True) if card.gap else None
+    mark = icon("up" if card.gap_up else "down") if card.gap else None
     weeks = [parts.sparkline(card.spark) if card.spark else None, parts.value(card.change, "nw")]
     return [
         html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),

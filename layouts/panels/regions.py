@@ -16,6 +16,7 @@ from layouts.panels import progress
 from layouts.panels.progress import Row
 from layouts.parts import Bar, Chip, Judgement, Value
 from layouts.text import N_
+from layouts.tools import icon
 from layouts.urls import Scope
 from metrics.alerts import Lag
 from metrics.query import Query, Result
@@ -269,9 +270,7 @@ def _chip(scope: Scope, row: Row) -> Chip | None:
 
 def _render(line: Line, flag: str) -> Any:
     mark = (
-        html.Span([parts.icon("flag-fill" if line.level == "critical" else "flag", small=True), parts.hidden(flag)], className="bad")
-        if line.level
-        else None
+        html.Span([icon("flag-fill" if line.level == "critical" else "flag"), parts.hidden(flag)], className="bad") if line.level else None
     )
     label = [html.Span(line.name, className="nm-t", title=line.name), mark]
     named = html.A(label, href=line.href, title=line.hint, className="nm") if line.href else html.Span(label, className="nm")

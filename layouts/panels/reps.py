@@ -18,6 +18,7 @@ from layouts.panels.progress import Row
 from layouts.panels.swarm import HEIGHT, Place, swarm_of
 from layouts.parts import Chip, ChipKind, Judgement, Value
 from layouts.text import N_
+from layouts.tools import icon
 from layouts.urls import Scope
 from metrics.query import Missing, Query, Result
 from metrics.tiers import Tier
@@ -302,7 +303,7 @@ def _render_choices(view: View) -> Any:
 
 def _render_ranking(ranking: Ranking, view: View) -> Any:
     strong = (True, False) if view.by_pace else (False, True)
-    title = html.Th([parts.icon(ranking.icon, small=True), " ", ranking.title], scope="col", className=f"l b {ranking.judgement}")
+    title = html.Th([icon(ranking.icon), " ", ranking.title], scope="col", className=f"l b {ranking.judgement}")
     head = html.Tr([title, *(html.Th(name, scope="col") for name in view.columns)])
     rows = [
         html.Tr(
