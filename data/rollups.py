@@ -52,6 +52,7 @@ ROLLUPS: Final = (
     _rollup("sales_day_area", s.order_line, ("order_day", _WEEK), BOOKED[:2], _SALES),
     _rollup("sales_day_rep", s.order_line, ("order_day", _WEEK), BOOKED, _SALES),
     _rollup("sales_day_category", s.order_line, ("order_day", _WEEK), (*BOOKED[:2], "category_id", "segment_id"), _SALES),
+    _rollup("sales_day_customer", s.order_line, ("order_day", _WEEK), (*BOOKED, "customer_id"), _SALES),
     _rollup("collected_day_region", s.application, ("payment_day", _WEEK), BOOKED[:1], ("amount",)),
     _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), BOOKED, ("amount",)),
     _rollup("invoiced_day_rep", s.invoice, ("invoice_day", _WEEK), BOOKED, ("amount",)),

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
@@ -76,6 +78,14 @@ class Reader:
     def read(self, statement: Compiled, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of the statement; money comes as ``Decimal``."""
         return self._cursor().execute(statement.text, statement.values(parameters or {})).fetchall()
+
+    def arrays(self, statement: Compiled, parameters: Mapping[str, Any] | None = None) -> dict[str, npt.NDArray[Any]]:
+        """Columns of the statement by name: much faster than rows where they are many, but decimals would come as floats.
+
+        Cast money to whole numbers in the statement. A missing text is None; a missing number is not allowed for.
+        """
+        found = self._cursor().execute(statement.text, statement.values(parameters or {})).fetchnumpy()
+        return {name: np.ma.filled(values, None) if values.dtype == object else np.asarray(values) for name, values in found.items()}
 
     def rows(self, statement: sa.Select[Any]) -> list[tuple[Any, ...]]:
         """Rows of a statement that is asked once; what is asked often is compiled once and goes through ``read``."""

@@ -85,16 +85,27 @@ class _Shape:
 
 def statement(leg: Leg) -> Statement:
     """The statement of the leg's shape; its values come from ``parameters``."""
-    return _statement(
-        _Shape(
-            fact=leg.fact,
-            by=leg.by,
-            columns=leg.columns,
-            windows=len(leg.windows),
-            filters=tuple((f.dimension, len(f.members)) for f in leg.where),
-            edges=len(leg.edges) if "bucket" in leg.by else 0,
-        )
+    return _statement(_shape(leg))
+
+
+def _shape(leg: Leg) -> _Shape:
+    return _Shape(
+        fact=leg.fact,
+        by=leg.by,
+        columns=leg.columns,
+        windows=len(leg.windows),
+        filters=tuple((f.dimension, len(f.members)) for f in leg.where),
+        edges=len(leg.edges) if "bucket" in leg.by else 0,
     )
+
+
+def rows(leg: Leg) -> sa.Select[Any]:
+    """The rows that a leg sums, as they stand in its fact: the leg's keys, the day and the columns. Not for the two stocks."""
+    shape, source = _shape(leg), _RAW[leg.fact]
+    keys = [_key(source, shape, dimension).label(dimension) for dimension in leg.by]
+    columns = (source.c[_DAY[leg.fact]].label("day"), *(source.c[name] for name in leg.columns))
+    names = (*leg.by, *(f.dimension for f in leg.where))
+    return _filtered(sa.select(*keys, *columns).select_from(_joined(source, leg.fact, names)), source, shape)
 
 
 def parameters(leg: Leg, *, known_to: date | None) -> dict[str, Any]:
@@ -134,18 +145,23 @@ def _statement(shape: _Shape) -> Statement:
         for i in range(shape.windows)
         for column in shape.columns
     ]
-    select = sa.select(*keys, *sums).select_from(_joined(source, fact, names))
-    if fact is not Fact.RECEIVABLE:
-        select = select.where(sa.or_(*(_within(source, fact, i) for i in range(shape.windows))))
-    for i, (dimension, members) in enumerate(shape.filters):
-        type_: sa.types.TypeEngine[Any] = sa.Integer() if dimension == "bucket" else sa.String()
-        chosen = [sa.bindparam(f"member_{i}_{j}", type_=type_) for j in range(members)]
-        select = select.where(_key(source, shape, dimension).in_(chosen) if chosen else sa.false())
+    select = _filtered(sa.select(*keys, *sums).select_from(_joined(source, fact, names)), source, shape)
     # Cash has one bucket, a constant, and a constant cannot be grouped by.
     groups = [key.element for name, key in zip(shape.by, keys, strict=True) if not (fact is Fact.CASH and name == "bucket")]
     if groups:
         select = select.group_by(*groups)
     return Statement(select, Compiled(select))
+
+
+def _filtered(select: sa.Select[Any], source: sa.FromClause, shape: _Shape) -> sa.Select[Any]:
+    """Only the days of the windows and the members of the filters."""
+    if shape.fact is not Fact.RECEIVABLE:
+        select = select.where(sa.or_(*(_within(source, shape.fact, i) for i in range(shape.windows))))
+    for i, (dimension, members) in enumerate(shape.filters):
+        type_: sa.types.TypeEngine[Any] = sa.Integer() if dimension == "bucket" else sa.String()
+        chosen = [sa.bindparam(f"member_{i}_{j}", type_=type_) for j in range(members)]
+        select = select.where(_key(source, shape, dimension).in_(chosen) if chosen else sa.false())
+    return select
 
 
 def _source(fact: Fact, dimensions: list[str], columns: tuple[str, ...]) -> sa.FromClause:

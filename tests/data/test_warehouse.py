@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from data import schema as s
 from data import warehouse as warehouse_module
+from data.duck import Compiled
 from data.errors import CheckFailed, StoreBusy, StoreDamaged, StoreEmpty, VersionInUse, VersionUnknown
 from data.warehouse import Draft, TableChange, Version, Warehouse
 
@@ -351,3 +352,14 @@ def test_days_and_money_come_back_exactly(warehouse: Warehouse) -> None:
     publish(warehouse, {"a": "0.1", "b": "0.2", "c": "-12345678901234.5678"})
     assert total(warehouse.reader()) == Decimal("0.3") + Decimal("-12345678901234.5678")
     assert warehouse.reader().rows(sa.select(s.order_line.c.order_day).distinct()) == [(date(2026, 3, 2),)]
+
+
+def test_columns_of_a_statement_are_its_rows(demo_warehouse: Warehouse) -> None:
+    line = s.order_line
+    cents = sa.cast(sa.func.sum(line.c.amount) * 10_000, sa.BigInteger).label("cents")
+    statement = sa.select(line.c.region_id, cents).group_by(line.c.region_id)
+    columns = demo_warehouse.reader().arrays(Compiled(statement))
+    as_columns = zip(*(columns[name].tolist() for name in ("region_id", "cents")), strict=True)
+    assert sorted(as_columns) == sorted(demo_warehouse.reader().rows(statement))
+    empty = demo_warehouse.reader().arrays(Compiled(sa.select(sa.cast(sa.null(), sa.String()).label("nobody"))))
+    assert empty["nobody"].tolist() == [None]
