@@ -85,7 +85,7 @@ class Reader:
         Cast money to whole numbers in the statement. A missing text is None; a missing number is not allowed for.
         """
         found = self._cursor().execute(statement.text, statement.values(parameters or {})).fetchnumpy()
-        return {name: np.ma.filled(values, None) if values.dtype == object else np.asarray(values) for name, values in found.items()}
+        return {name: _without_mask(values) for name, values in found.items()}
 
     def rows(self, statement: sa.Select[Any]) -> list[tuple[Any, ...]]:
         """Rows of a statement that is asked once; what is asked often is compiled once and goes through ``read``."""
@@ -320,6 +320,15 @@ def _manifest(file: Path) -> Version:
         return Version(**(values | {"published": datetime.fromisoformat(values["published"])}))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StoreDamaged(file, error) from None
+
+
+def _without_mask(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A column as it is, but for missing texts, which DuckDB masks, None."""
+    if not isinstance(values, np.ma.MaskedArray) or values.dtype != object:
+        return np.asarray(values)
+    texts: npt.NDArray[Any] = values.data.copy()
+    texts[np.ma.getmaskarray(values)] = None
+    return texts
 
 
 def _temporary(file: Path) -> Path:
