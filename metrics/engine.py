@@ -14,12 +14,14 @@ from data.errors import StoreEmpty
 from data.settings import Settings
 from data.warehouse import Reader, Warehouse
 from metrics import compile as sql
+from metrics import reach
 from metrics.answer import Answer, Rows
 from metrics.catalog import DIMENSIONS, TIMES, buckets
 from metrics.coarsen import Finer
 from metrics.errors import UnknownName
 from metrics.plan import plan
 from metrics.query import Member, Query, Result, check
+from metrics.question import Answered, Bounds, Question, answerer_of
 from metrics.scope import EVERYTHING, Viewer
 from metrics.snapshot import Calendar, Coverage, Snapshot
 
@@ -53,10 +55,12 @@ class Engine:
     def __init__(self, warehouse: Warehouse, settings: Settings, *, cache_size: int = 4096) -> None:
         self.warehouse, self._settings = warehouse, settings
         self._answer = cached(LRUCache(cache_size), condition=Condition())(self._compute)
+        self._other = cached(LRUCache(cache_size), condition=Condition())(self._ask)
         self._leg = cached(LRUCache(cache_size), condition=Condition())(self._run_leg)
         self._finer = Finer(cache_size)
         self._snapshot = cached(LRUCache(8), condition=Condition())(self._read_snapshot)
         self._members = cached(LRUCache(128), condition=Condition())(self._read_members)
+        self._seen = cached(LRUCache(512), condition=Condition())(self._members_within)
         self._past = cached(LRUCache(4), condition=Condition())(warehouse.open)
 
     def run(self, query: Query, viewer: Viewer = EVERYTHING, *, version: int | None = None) -> Result:
@@ -66,21 +70,38 @@ class Engine:
         """
         return self._answer(query, viewer.bounds, self._number(version))
 
+    def answer(self, question: Question, viewer: Viewer = EVERYTHING, *, version: int | None = None) -> Answered:
+        """The answer to any kind of question: a ``Query``, or one whose module registered who answers it (``metrics.question``)."""
+        if isinstance(question, Query):
+            return self.run(question, viewer, version=version)
+        return self._other(question, viewer.bounds, self._number(version))
+
     def snapshot(self, version: int | None = None) -> Snapshot:
         return self._snapshot(self._number(version))
 
-    def members(self, dimension: str, version: int | None = None) -> Mapping[str | None, Member]:
-        """All members of a dimension by identifier; None stands for facts that belong to none."""
+    def members(self, dimension: str, version: int | None = None, viewer: Viewer = EVERYTHING) -> Mapping[str | None, Member]:
+        """The members of a dimension that the viewer may see, by identifier; None stands for facts that belong to none."""
         if dimension not in DIMENSIONS:
             raise UnknownName("dimension", dimension, DIMENSIONS)
+        if viewer.bounds:
+            return self._seen(dimension, viewer.bounds, self._number(version))
         return self._members(dimension, self._number(version))
 
     def _number(self, version: int | None) -> int:
         return self.warehouse.reader().version.number if version is None else version
 
-    def _reader(self, number: int) -> Reader:
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def reader(self, number: int) -> Reader:
+        """The store as it is in that version, for questions that are not made of legs."""
         current = self.warehouse.reader()
         return current if current.version.number == number else self._past(number)
+
+    def _ask(self, question: Question, bounds: Bounds, version: int) -> Answered:
+        answered: Answered = answerer_of(question)(self, question, bounds, version)
+        return answered
 
     def _compute(self, query: Query, bounds: tuple[Any, ...], version: int) -> Result:
         check(query)
@@ -104,7 +125,7 @@ class Engine:
     def _run_leg(self, leg: sql.Leg, version: int) -> Rows:
         rows = self._finer.coarsened(leg, version)
         if rows is None:
-            rows = self._reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
+            rows = self.reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
             self._finer.remember(leg, version, rows)
         return rows
 
@@ -113,7 +134,7 @@ class Engine:
         return sql.parameters(leg, known_to=changes.last if changes else None)
 
     def _read_snapshot(self, number: int) -> Snapshot:
-        reader = self._reader(number)
+        reader = self.reader(number)
         calendar = reader.rows(sa.select(s.calendar.c.day, s.calendar.c.is_working).order_by(s.calendar.c.day))
         if not calendar:  # published without a fact or a target: there is no day to speak of
             raise StoreEmpty(self.warehouse.folder)
@@ -133,7 +154,7 @@ class Engine:
             return {name: Member(name, name) for name in buckets(self._settings.ageing_edges)}
         if dimension in TIMES:
             return {}
-        reader = self._reader(number)
+        reader = self.reader(number)
         table, parent = _NAMED[dimension]
         columns = (table.c[f"{dimension}_id"], table.c.name, table.c.name_zh, table.c[parent] if parent else sa.null())
         members: dict[str | None, Member] = {row[0]: Member(*row) for row in reader.rows(sa.select(*columns))}
@@ -144,3 +165,9 @@ class Engine:
                     found = members[rep_id]
                     members[rep_id] = Member(found.key, found.name, found.name_zh, area_id)
         return members | {None: NOBODY}
+
+    def _members_within(self, dimension: str, bounds: Bounds, version: int) -> Mapping[str | None, Member]:
+        calendar = self._snapshot(version).calendar
+        legs = reach.legs(dimension, bounds, calendar)
+        seen = {row[0] for leg in legs for row in self._leg(leg, version)}
+        return reach.members(dimension, bounds, seen, lambda name: self._members(name, version))
