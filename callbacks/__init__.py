@@ -10,7 +10,7 @@ from dash import Dash
 from callbacks import explain, exports, frame, guard, panels, vendor, version
 from callbacks.desk import Desk
 from data.settings import Settings
-from layouts.pages.overview import OVERVIEW
+from layouts.pages.listed import PAGES
 from metrics.engine import Engine
 
 
@@ -23,9 +23,9 @@ def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], 
     """Put the pages over an engine into an app. ``clock``: the time, in UTC, by which data is called stale."""
     desk = Desk(engine, settings, clock)
     vendor.register(app)
-    frame.register(app, desk, OVERVIEW)
-    panels.register(app, desk, OVERVIEW)
-    explain.register(app, desk, OVERVIEW)
-    exports.register(app, desk, OVERVIEW)
+    frame.register(app, desk, PAGES)
+    panels.register(app, desk, PAGES)
+    explain.register(app, desk, PAGES)
+    exports.register(app, desk, PAGES)
     version.register(app, desk)
-    guard.register(app, OVERVIEW)
+    guard.register(app, PAGES)

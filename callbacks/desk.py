@@ -16,11 +16,13 @@ from data.errors import DataError, StoreEmpty
 from data.settings import Settings
 from layouts.panel import Panel
 from layouts.text import Translator, translator
-from layouts.urls import Notice, Scope, parse_address, resolve
+from layouts.urls import Notice, Route, Scope, elsewhere, parse_address, resolve
 from metrics.engine import Engine
 from metrics.errors import MetricsError
-from metrics.query import Member, Result
+from metrics.query import Member
+from metrics.question import Question
 from metrics.scope import EVERYTHING, Viewer
+from metrics.snapshot import Snapshot
 
 log: Final = logging.getLogger("wuliang")
 
@@ -48,27 +50,39 @@ class Desk:
         except StoreEmpty:
             return 0
 
-    def scope(self, search: str) -> tuple[Scope, tuple[Notice, ...]]:
-        """What a query string means on the current version. Raises ``StoreEmpty``."""
-        return self._scope(search, self._engine.snapshot().version)
+    def snapshot(self) -> Snapshot:
+        """The current version. Raises ``StoreEmpty``."""
+        return self._engine.snapshot()
+
+    def scope(self, search: str, route: Route) -> tuple[Scope, tuple[Notice, ...]]:
+        """What a query string means on the current version, to a page. Raises ``StoreEmpty``."""
+        return self._scope(search, route, self._engine.snapshot().version)
 
     def members(self, scope: Scope, dimension: str) -> Mapping[str | None, Member]:
-        return self._engine.members(dimension, scope.snapshot.version)
+        """The members of a dimension that the viewer may see."""
+        return self._engine.members(dimension, scope.snapshot.version, self.viewer)
 
-    def results(self, panel: Panel, scope: Scope) -> dict[str, Result]:
-        """The results of what a panel needs, all of the version of the scope."""
-        return {key: self._engine.run(query, self.viewer, version=scope.snapshot.version) for key, query in panel.needs(scope).items()}
+    def answer(self, question: Question, scope: Scope) -> Any:
+        """The answer to a question, of the version of the scope and inside the viewer's bounds."""
+        return self._engine.answer(question, self.viewer, version=scope.snapshot.version)
+
+    def results(self, panel: Panel, scope: Scope) -> dict[str, Any]:
+        """The answers to what a panel needs."""
+        return {key: self.answer(question, scope) for key, question in panel.needs(scope).items()}
 
     def text(self, search: str) -> Translator:
         """The language of an address, known even where nothing else is."""
         return translator(parse_address(search)[0].language or self.settings.language)
 
-    def _resolve(self, search: str, version: int) -> tuple[Scope, tuple[Notice, ...]]:
+    def _resolve(self, search: str, route: Route, version: int) -> tuple[Scope, tuple[Notice, ...]]:
         address, unread = parse_address(search)
         scope, unknown = resolve(
-            address, self._engine.snapshot(version), self.settings, lambda dimension: self._engine.members(dimension, version)
+            route.narrow(address),
+            self._engine.snapshot(version),
+            self.settings,
+            lambda dimension: self._engine.members(dimension, version, self.viewer),
         )
-        return scope, (*unread, *unknown)
+        return scope, (*unread, *elsewhere(address, route), *unknown)
 
 
 def canonical(scope: Scope) -> tuple[Any, ...]:

@@ -10,15 +10,16 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from callbacks.desk import Desk, failure
 from layouts import ids, tools
-from layouts.pages import Page
-from layouts.panel import Panel
+from layouts.pages import Pages
+from layouts.panel import Explained, Panel
 from layouts.urls import Scope
 from metrics.catalog import Measure, Planned
-from metrics.query import Result, measure
+from metrics.query import measure
+from metrics.question import Answered
 
 
-def register(app: Dash, desk: Desk, page: Page) -> None:
-    panels = {panel.name: panel for panel in page.panels}
+def register(app: Dash, desk: Desk, pages: Pages) -> None:
+    panels = pages.panels
 
     @app.callback(
         Output(ids.Single.EXPLAIN_BODY, "children"),
@@ -32,14 +33,14 @@ def register(app: Dash, desk: Desk, page: Page) -> None:
             return no_update
         text = desk.text(search or "")
         try:
-            scope, _ = desk.scope(search or "")
+            scope, _ = desk.scope(search or "", pages.route_of(panel.name))
             return explanation(panel, scope, desk.results(panel, scope), part=(asked or {}).get("part", ""))
         except Exception as error:
             told = failure(error, f"explanation of {panel.name}", text)
             return html.Div([told.message, " ", told.code], role="alert")
 
 
-def explanation(panel: Panel, scope: Scope, results: Mapping[str, Result], *, part: str = "") -> list[Any]:
+def explanation(panel: Panel, scope: Scope, results: Mapping[str, Answered], *, part: str = "") -> list[Any]:
     """The sheet of a panel, or of one measure in it."""
     shown = {key: result for key, result in results.items() if _measures(result, part)}
     measures = {m.key: m for result in shown.values() for m in _measures(result, part)}
@@ -48,6 +49,7 @@ def explanation(panel: Panel, scope: Scope, results: Mapping[str, Result], *, pa
     return [
         html.P(scope.text(panel.title), className="b"),
         _facts(scope, {result.query.as_of for result in shown.values()} or {scope.as_of}),
+        *_method(panel, scope),
         html.H3(text("Formulas")),
         html.Dl([part for m in measures.values() for part in _formula(m, scope.language)], className="formulas"),
         html.H3(text("SQL that was run")),
@@ -78,7 +80,13 @@ def _facts(scope: Scope, days: Collection[date]) -> Any:
     return html.Table(html.Tbody([html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in rows]), className="facts")
 
 
-def _measures(result: Result, part: str) -> list[Measure]:
+def _method(panel: Panel, scope: Scope) -> list[Any]:
+    """How a panel computes what no formula of a measure says."""
+    said = panel.method(scope) if isinstance(panel, Explained) else ()
+    return [html.H3(scope.text("Method")), *map(html.P, said)] if said else []
+
+
+def _measures(result: Answered, part: str) -> list[Measure]:
     found = [measure(key) for key in result.query.measures]
     return [m for m in found if not part or m.key == part or (isinstance(m, Planned) and m.base == part)]
 

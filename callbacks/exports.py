@@ -16,18 +16,18 @@ from flask import Flask, Response, request
 
 from callbacks.desk import Desk, failure
 from data.errors import StoreEmpty
-from layouts.pages import Page
+from layouts.pages import Pages
 from layouts.panel import Table
 from layouts.shell import PRODUCT
-from layouts.urls import Scope
+from layouts.urls import Route, Scope
 from metrics.errors import UnknownName
 
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def register(app: Dash, desk: Desk, page: Page) -> None:
-    panels = {panel.name: panel for panel in page.panels}
+def register(app: Dash, desk: Desk, pages: Pages) -> None:
+    panels = pages.panels
     server: Flask = app.server
     prefix = app.config.requests_pathname_prefix
 
@@ -41,16 +41,20 @@ def register(app: Dash, desk: Desk, page: Page) -> None:
                 raise UnknownName("panel with figures", name, panels)
             return _file(csv_of(table).encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_stem(name, scope)}.csv")
 
-        return _answer(desk, make)
+        return _answer(desk, make, pages.route_of(name) if name in panels else pages.first.route)
 
-    @server.get(f"{prefix}export/{page.name}.xlsx")
-    def page_file() -> Response:
+    @server.get(f"{prefix}export/<name>.xlsx")
+    def page_file(name: str) -> Response:
+        page = pages.named(name)
+
         def make(scope: Scope) -> Response:
+            if page is None:
+                raise UnknownName("page", name, [known.name for known in pages.listed])
             found = ((scope.text(panel.title), panel.table(scope, desk.results(panel, scope))) for panel in page.panels)
             sheets = [(title, table) for title, table in found if table is not None]
             return _file(xlsx_of(sheets, about(scope)), EXCEL, f"{_stem(page.name, scope)}.xlsx")
 
-        return _answer(desk, make)
+        return _answer(desk, make, (page or pages.first).route)
 
 
 def csv_of(table: Table) -> str:
@@ -98,13 +102,14 @@ def about(scope: Scope) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _answer(desk: Desk, make: Any) -> Response:
+def _answer(desk: Desk, make: Any, route: Route) -> Response:
     """The file, or why there is none, as plain text."""
     search = request.query_string.decode("utf-8", "replace")
     try:
-        scope, notices = desk.scope(search)
-        if notices:  # a page says what it ignored; a file would pass the company's figures off as a region's
-            return _words("\n".join(notice.say(scope.text) for notice in notices), 400)
+        scope, notices = desk.scope(search, route)
+        ignored = [notice.say(scope.text) for notice in notices if notice.is_loss]
+        if ignored:  # a page says what it ignored; a file would pass the company's figures off as a region's
+            return _words("\n".join(ignored), 400)
         return make(scope)  # type: ignore[no-any-return]
     except StoreEmpty as error:
         return _words(str(error), 503)

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache, cached
-from dash import ClientsideFunction, Dash, Input, Output, html
-from flask import has_request_context, request
+from dash import ClientsideFunction, Dash, Input, Output, State, html
+from flask import Flask, Response, has_request_context, request
 
 from callbacks.desk import Desk, canonical
 from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import filters, ids, shell, states
-from layouts.pages import Page
+from layouts.pages import Page, Pages
 from layouts.tools import export_link, icon
-from layouts.urls import Address, Notice, Scope, parse_address
+from layouts.urls import Notice, Scope, parse_address
 
 FRAMES: Final = 256
 
 
-def register(app: Dash, desk: Desk, page: Page) -> None:
-    app.layout = lambda: shell.layout(page, desk.text(_asked_from()), version=desk.version)
-    _first_paint(app, desk, page)
-    frames = Frames(desk, page)
+def register(app: Dash, desk: Desk, pages: Pages) -> None:
+    places = _Places(app, pages)
+    app.layout = lambda: _layout(desk, pages, places)
+    _first_paint(app, desk, places)
+    frames = Frames(desk, pages)
 
     @app.callback(
         Output(ids.Single.PLACES, "children"),
@@ -37,13 +40,15 @@ def register(app: Dash, desk: Desk, page: Page) -> None:
         Output(ids.Single.FRAME, "data"),
         Input(ids.Single.LOCATION, "search"),
         Input(ids.Single.DATA_VERSION, "data"),
+        State(ids.Single.PAGE, "data"),
     )
-    def show(search: str | None, _version: Any) -> tuple[Any, ...]:
+    def show(search: str | None, _version: Any, name: Any) -> tuple[Any, ...]:
+        page = pages.named(name) or pages.first
         try:
-            scope, notices = desk.scope(search or "")
+            scope, notices = desk.scope(search or "", page.route)
         except StoreEmpty:
-            return _nothing_yet(page, desk, search or "")
-        return frames(scope, notices, freshness(desk, scope))
+            return _nothing_yet(page, pages, desk, search or "")
+        return frames(page, scope, notices, freshness(desk, scope))
 
     app.clientside_callback(ClientsideFunction("wuliang", "paint"), Input(ids.Single.FRAME, "data"))  # type: ignore[no-untyped-call]
 
@@ -51,33 +56,34 @@ def register(app: Dash, desk: Desk, page: Page) -> None:
 class Frames:
     """Draws what stands around the panels, once for all who look at the same."""
 
-    def __init__(self, desk: Desk, page: Page) -> None:
-        self._desk, self._page = desk, page
-        self._kept = cached(LRUCache(FRAMES), key=lambda scope, *said: (canonical(scope), *said), lock=Lock())(self._draw)
+    def __init__(self, desk: Desk, pages: Pages) -> None:
+        self._desk, self._pages = desk, pages
+        self._kept = cached(LRUCache(FRAMES), key=lambda page, scope, *said: (page.name, canonical(scope), *said), lock=Lock())(self._draw)
 
-    def __call__(self, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
+    def __call__(self, page: Page, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
         """In the order of the outputs: places, trail, freshness, export, filters, notices, paint."""
-        return self._kept(scope, notices, fresh)
+        return self._kept(page, scope, notices, fresh)
 
-    def _draw(self, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
+    def _draw(self, page: Page, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
         bar = filters.filters(scope, lambda dimension: self._desk.members(scope, dimension))
-        home = Address(language=scope.address.language, theme=scope.address.theme).format() or "?"
         parts = (
-            shell.places(self._page, scope.text, home),
+            shell.places(self._pages, page, scope.text, scope.address),
             filters.trail(scope),
             states.freshness_mark(fresh, scope.text),
-            _export(self._page, scope),
+            _export(page, scope),
             bar,
             states.banners(fresh, notices, scope),
         )
-        return (*map(written, parts), _paint(self._page, scope.language, scope.theme, self._desk))
+        return (*map(written, parts), _paint(page, scope.language, scope.theme, self._desk))
 
 
-def _nothing_yet(page: Page, desk: Desk, search: str) -> tuple[Any, ...]:
+def _nothing_yet(page: Page, pages: Pages, desk: Desk, search: str) -> tuple[Any, ...]:
     """An empty store in place of everything."""
     text = desk.text(search)
-    paint = _paint(page, text.language, parse_address(search)[0].theme or desk.settings.theme, desk)
-    return shell.places(page, text, "?"), None, None, None, None, states.empty_page(text, str(desk.settings.warehouse_dir)), paint
+    address, _ = parse_address(search)
+    paint = _paint(page, text.language, address.theme or desk.settings.theme, desk)
+    empty = states.empty_page(text, str(desk.settings.warehouse_dir))
+    return shell.places(pages, page, text, address), None, None, None, None, empty, paint
 
 
 def freshness(desk: Desk, scope: Scope) -> states.Freshness:
@@ -95,25 +101,33 @@ def _export(page: Page, scope: Scope) -> Any:
     )
 
 
-def _paint(page: Page, language: str, theme: str, desk: Desk) -> dict[str, str]:
+def _paint(page: Page | None, language: str, theme: str, desk: Desk) -> dict[str, str]:
     """What the browser keeps true on the document itself."""
     text = desk.text(f"?language={language}")
     return {"language": text.html_language(), "theme": theme, "title": shell.title(page, text)}
 
 
-def _first_paint(app: Dash, desk: Desk, page: Page) -> None:
-    """Language, theme and title stand in the document before any script runs."""
+def _first_paint(app: Dash, desk: Desk, places: _Places) -> None:
+    """Language, theme and title stand in the document before any script runs; a path without a page answers 404."""
     app.index_string = _DOCUMENT
     fill: Callable[..., str] = app.interpolate_index
 
     def interpolate(**parts: str) -> str:
         address, _ = parse_address(request.query_string.decode("utf-8", "replace") if has_request_context() else "")
         language = address.language or desk.settings.language
+        page = places.at(request.path) if has_request_context() else None
         paint = _paint(page, language, address.theme or desk.settings.theme, desk)
         document = fill(**(parts | {"title": paint["title"]}))
         return document.replace("{language}", paint["language"], 1).replace("{theme}", paint["theme"], 1)
 
     app.interpolate_index = interpolate  # type: ignore[method-assign, assignment]
+    server: Flask = app.server
+
+    @server.after_request
+    def no_page(response: Response) -> Response:
+        if response.mimetype == "text/html" and response.status_code == HTTPStatus.OK and places.at(request.path) is None:
+            response.status_code = HTTPStatus.NOT_FOUND
+        return response
 
 
 _DOCUMENT = """<!doctype html>
@@ -123,6 +137,28 @@ _DOCUMENT = """<!doctype html>
 </html>"""
 
 
-def _asked_from() -> str:
-    """The query string of the page that asks for the layout."""
-    return urlsplit(request.referrer or "").query if has_request_context() else ""
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Which page is at a path of the server; the product may be served below a path of its own."""
+
+    app: Dash
+    pages: Pages
+
+    @property
+    def root(self) -> str:
+        root: str = self.app.config.requests_pathname_prefix
+        return root
+
+    def at(self, path: str) -> Page | None:
+        if not path.startswith(self.root):
+            return None
+        return self.pages.at(path.removeprefix(self.root).strip("/"))
+
+
+def _layout(desk: Desk, pages: Pages, places: _Places) -> Any:
+    """The page at the address that asks for the layout, which the browser names as where it comes from."""
+    asked = urlsplit(request.referrer or "") if has_request_context() else urlsplit("")
+    text, page = desk.text(asked.query), places.at(asked.path or places.root)
+    if page is None:
+        return shell.nowhere(pages, text, parse_address(asked.query)[0], root=places.root, path=asked.path)
+    return shell.layout(page, pages, text, version=desk.version)

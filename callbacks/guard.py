@@ -9,14 +9,14 @@ from dash import Dash
 from flask import Flask, Response, request
 
 from layouts import ids
-from layouts.pages import Page
+from layouts.pages import Pages
 
 
-def register(app: Dash, page: Page) -> None:
+def register(app: Dash, pages: Pages) -> None:
     path = f"{app.config.requests_pathname_prefix}_dash-update-component"
 
     server: Flask = app.server
-    panels = frozenset(panel.name for panel in page.panels)
+    panels = frozenset(pages.panels)
 
     @server.before_request
     def check() -> Response | None:

@@ -12,7 +12,7 @@ from callbacks.desk import Desk, canonical, failure
 from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import ids, parts, states, tools
-from layouts.pages import Page
+from layouts.pages import Pages
 from layouts.panel import Panel
 from layouts.urls import Scope
 
@@ -23,15 +23,15 @@ RENDERED: Final = 512
 class Rendering:
     """Renders panels, each once for all who look at the same figures in the same words."""
 
-    def __init__(self, desk: Desk, page: Page) -> None:
-        self._desk, self._page = desk, page
+    def __init__(self, desk: Desk, pages: Pages) -> None:
+        self._desk, self._pages = desk, pages
         self._kept: LRUCache[Any, Any] = LRUCache(RENDERED)
         self._lock = Lock()
 
     def __call__(self, panel: Panel, search: str, *, as_table: bool) -> Any:
         """The content of a panel's slot; where it cannot be had, the reason."""
         try:
-            scope, _ = self._desk.scope(search)
+            scope, _ = self._desk.scope(search, self._pages.route_of(panel.name))
             key = panel.name, as_table, canonical(scope), self._desk.viewer
             with self._lock:
                 kept = self._kept.get(key)
@@ -56,7 +56,7 @@ class Rendering:
             content = parts.card(parts.card_header(title, table.caption), twin, label=title)
         else:
             content = panel.render(panel.view(scope, results))
-        if panel not in self._page.cards:
+        if panel.name not in self._pages.cards:
             return content
         return [content, tools.menu(panel.name, title, scope, as_table=as_table, has_table=True)]
 
@@ -67,9 +67,9 @@ class Rendering:
         return states.error_card(text(panel.title), told.message, told.code, text=text, at=at)
 
 
-def register(app: Dash, desk: Desk, page: Page) -> None:
-    panels = {panel.name: panel for panel in page.panels}
-    rendering = Rendering(desk, page)
+def register(app: Dash, desk: Desk, pages: Pages) -> None:
+    panels = pages.panels
+    rendering = Rendering(desk, pages)
 
     @app.callback(
         Output(ids.panel(MATCH), "children"),

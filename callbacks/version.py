@@ -18,7 +18,7 @@ def register(app: Dash, desk: Desk) -> None:
         number = desk.version
         stale = False
         if number:
-            stale = is_stale(desk.scope("")[0].snapshot, desk.clock(), desk.settings.stale_after_hours)
+            stale = is_stale(desk.snapshot(), desk.clock(), desk.settings.stale_after_hours)
         answer = jsonify(version=number, stale=stale)
         answer.set_etag(f"{number}{'s' if stale else ''}")
         answer.headers["Cache-Control"] = "no-cache"

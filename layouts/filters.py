@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 
 from data.workdays import month_start, quarter_start, week_start
 from layouts.format import UNITS
+from layouts.levels import Find
 from layouts.text import N_
 from layouts.tools import attributes, icon
-from layouts.urls import Find, Scope
+from layouts.urls import Scope
 from metrics.catalog import FIVE
 from metrics.query import Member
 from metrics.scope import PeriodKind, period_of
@@ -66,11 +67,11 @@ def filters(scope: Scope, find: Find) -> list[Any]:
 
 def trail(scope: Scope) -> list[Any]:
     """The way from the company down to what is looked at, each step a link back; nothing at the top."""
-    if len(scope.trail) == 1:
+    if not scope.path:
         return []
-    links = (scope.link(region=""), scope.link(area=""))
-    steps = [html.Li(html.A(name, href=link)) for name, link in zip(scope.trail[:-1], links, strict=False)]
-    return [html.Ol([*steps, html.Li(scope.trail[-1], **attributes(aria_current="page"))])]
+    levels = (None, *scope.path[:-1])
+    steps = [html.Li(html.A(name, href=scope.up(level))) for name, level in zip(scope.trail, levels, strict=False)]
+    return [html.Ol([*steps, html.Li(scope.place, **attributes(aria_current="page"))])]
 
 
 def _period(scope: Scope) -> Any:
@@ -132,7 +133,7 @@ def _ends_before(last: date, fiscal: int) -> Sequence[tuple[str, date]]:
 
 def _place(scope: Scope, find: Find) -> Any:
     text, address = scope.text, scope.address
-    top = _entry(text("Company"), scope.link(region=""), is_on=not address.region)
+    top = _entry(text("Company"), scope.link(region=""), is_on=not scope.path)
     entries = [top]
     areas = find("area")
     for key, region in _named(find("region")):
@@ -141,7 +142,7 @@ def _place(scope: Scope, find: Find) -> Any:
         if is_open:
             below = ((k, a) for k, a in _named(areas) if a.parent == key)
             entries += [_entry(a.label(scope.language), scope.link(area=k), is_on=k == address.area, deeper=True) for k, a in below]
-    value = scope.place if address.region else text("Company, {n} regions", n=scope.snapshot.regions)
+    value = scope.place if scope.path else text("Company, {n} regions", n=sum(key is not None for key in find("region")))
     return _pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map")
 
 

@@ -12,6 +12,7 @@ class Single(StrEnum):
 
     LOCATION = "location"
     DATA_VERSION = "data-version"
+    PAGE = "page"
     FRAME = "frame"
     BODY = "body"
     CONTENT = "content"

@@ -1,6 +1,6 @@
-"""What a panel is: queries it needs, a view of their results, components of the view, and the same as a table.
+"""What a panel is: questions it needs answered, a view of the answers, components of the view, and the same as a table.
 
-The frame calls ``needs``, runs the queries, calls ``view`` and ``render``, and puts the component where the panel belongs.
+The frame calls ``needs``, has the questions answered, calls ``view`` and ``render``, and puts the component where the panel belongs.
 It also adds, in the upper right corner of the card (``.card-h`` leaves 30 px there), a menu with "How is this computed?",
 "Show as table" and "Download CSV"; a panel draws none of these itself. A panel of several cards puts
 ``layouts.tools.explain(name, part, scope.text, of=…)`` into each card instead, with the measure as ``part``.
@@ -8,14 +8,14 @@ It also adds, in the upper right corner of the card (``.card-h`` leaves 30 px th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from dash.development.base_component import Component
 
 from layouts.urls import Scope
-from metrics.query import Query, Result
+from metrics.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Panel(Protocol):
     @property
     def title(self) -> str: ...
 
-    def needs(self, scope: Scope) -> Mapping[str, Query]:
-        """The queries whose results ``view`` gets under the same keys."""
+    def needs(self, scope: Scope) -> Mapping[str, Question]:
+        """The questions whose answers ``view`` gets under the same keys: a ``Query``, or any other that the engine knows."""
         ...
 
-    def view(self, scope: Scope, results: Mapping[str, Result]) -> Any:
+    def view(self, scope: Scope, results: Mapping[str, Any]) -> Any:
         """A frozen dataclass: every number formatted, every tier decided, every link made."""
         ...
 
@@ -49,6 +49,15 @@ class Panel(Protocol):
         """Components of a view; no arithmetic, no formatting."""
         ...
 
-    def table(self, scope: Scope, results: Mapping[str, Result]) -> Table | None:
+    def table(self, scope: Scope, results: Mapping[str, Any]) -> Table | None:
         """The table twin; None: the panel is text already."""
+        ...
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A panel whose way of computing needs words besides the formulas of its measures."""
+
+    def method(self, scope: Scope) -> Sequence[str]:
+        """Paragraphs for the sheet "How is this computed?", already in the reader's language."""
         ...

@@ -7,44 +7,71 @@ from typing import Any
 from dash import dcc, html
 
 from layouts import ids, states
-from layouts.pages import Page
+from layouts.pages import Page, Pages
 from layouts.panel import Panel
-from layouts.text import Translator
+from layouts.text import N_, Translator
 from layouts.tools import attributes, icon
+from layouts.urls import Address
 
 PRODUCT = "Wuliang 五量"
 
 
-def layout(page: Page, text: Translator, *, version: int) -> Any:
+def layout(page: Page, pages: Pages, text: Translator, *, version: int) -> Any:
     """The page before any figure: every part is in its place, panels as skeletons. ``version``: the data's, 0 for none."""
     known = attributes(data_version=str(version))
     return html.Div(
         [
             dcc.Location(id=ids.Single.LOCATION, refresh=False),
             dcc.Store(id=ids.Single.DATA_VERSION, data={"version": version}),
+            dcc.Store(id=ids.Single.PAGE, data=page.name),
             dcc.Store(id=ids.Single.FRAME),
             dcc.Store(id=ids.Single.EXPLAIN),
             *(dcc.Store(id=ids.as_table(panel.name), data=False) for panel in page.panels),
             html.A(text("Skip to the figures"), href=f"#{ids.Single.CONTENT}", className="skip"),
-            html.Div([_rail(page, text), _main(page, text)], className="app", id=ids.Single.BODY, **known),
+            html.Div([_rail(places(pages, page, text, Address()), text), _main(page, text)], className="app", id=ids.Single.BODY, **known),
             _explanation(text),
         ]
     )
 
 
-def title(page: Page, text: Translator) -> str:
-    return f"{text(page.title)} · {PRODUCT}"
+def nowhere(pages: Pages, text: Translator, address: Address, *, root: str, path: str) -> Any:
+    """A path where no page is: says so and offers those that there are. ``root``: where the product is served."""
+    known = [_place(page, text, root + page.route.link(address)) for page in pages.listed]
+    offer = html.A(text("Open the Overview"), href=root + pages.first.route.link(address), className="btn-wl pri")
+    said = html.Section(
+        [
+            icon("inbox", small=False),
+            html.H1(text("There is no page here")),
+            html.P(text("Nothing of this product is at '{path}'.", path=path[:80])),
+            offer,
+        ],
+        className="card-wl empty-page",
+    )
+    main = html.Main(said, id=ids.Single.CONTENT, className="main", tabIndex="-1")
+    return html.Div([_rail(known, text), main], className="app")
 
 
-def places(page: Page, text: Translator, href: str) -> list[Any]:
-    """Where the rail leads."""
-    return [html.A([icon(page.icon, small=False), html.Span(text(page.title))], href=href, **attributes(aria_current="page"))]
+def title(page: Page | None, text: Translator) -> str:
+    return f"{text(page.title if page else N_('There is no page here'))} · {PRODUCT}"
 
 
-def _rail(page: Page, text: Translator) -> Any:
+def places(pages: Pages, current: Page, text: Translator, address: Address) -> list[Any]:
+    """Where the rail leads: to the other pages with what the address says, on the page itself back to its beginning."""
+    home = Address(language=address.language, theme=address.theme).format() or "?"
+    return [
+        _place(page, text, home, **attributes(aria_current="page")) if page is current else _place(page, text, page.route.link(address))
+        for page in pages.listed
+    ]
+
+
+def _place(page: Page, text: Translator, href: str, **more: Any) -> Any:
+    return html.A([icon(page.icon, small=False), html.Span(text(page.title))], href=href, **more)
+
+
+def _rail(known: list[Any], text: Translator) -> Any:
     bars = html.Span(className="bars", **attributes(aria_hidden="true"))
     logo = html.Div([bars, html.Span(PRODUCT, className="visually-hidden")], className="logo")
-    entries = html.Div(places(page, text, "?"), id=ids.Single.PLACES)
+    entries = html.Div(known, id=ids.Single.PLACES)
     return html.Nav([logo, entries], className="rail", **attributes(aria_label=text("Main")))
 
 

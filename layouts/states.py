@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,11 +22,13 @@ HISTORICAL_DAYS: Final = 45
 
 def skeleton(name: str, title: str, text: Translator) -> Any:
     """A panel in its final geometry while its figures are on their way; its name is there already."""
-    if name == "headline":
+    if name in ("headline", "finding"):
         return html.Div([html.I(className="sk sk-lead"), html.I(className="sk sk-line")], className="loading", **_busy(text(title), text))
     if name == "kpis":
         cards = [_kpi_skeleton(m.name_zh if text.language == "zh" else m.name, text) for m in FIVE]
         return html.Div(cards, className="kpis loading")
+    if name == "standing":
+        return html.Div([_measure_skeleton(m.name_zh if text.language == "zh" else m.name, text) for m in FIVE], className="kpis loading")
     if name == "notation":
         return html.Div(className="loading legend")
     lines = [html.I(className="sk") for _ in range(6)]
@@ -130,19 +132,25 @@ def freshness_mark(fresh: Freshness, text: Translator) -> Any:
     )
 
 
-def banners(fresh: Freshness, notices: Iterable[Notice], scope: Scope) -> list[Any]:
+def banners(fresh: Freshness, notices: Sequence[Notice], scope: Scope) -> list[Any]:
     """Stale data, and what of the address was ignored."""
     found: list[Any] = []
     if fresh.is_stale:
         stale = [html.Span(icon("clock"), className="bad"), html.Div(html.B(fresh.banner), className="grow")]
         found.append(html.Div([*stale, _again(scope.text)], className="banner adv", role="status"))
-    said = [notice.say(scope.text) for notice in notices]
+    said = [html.Div([notice.say(scope.text), *_offer(notice, scope)]) for notice in notices]
     if said:
         close = scope.text("Close")
-        words = html.Div([html.Div(line) for line in said], className="grow")
+        words = html.Div(said, className="grow")
+        is_loss = any(notice.is_loss for notice in notices)
         away = html.A(icon("close"), href=scope.link(), className="tool", title=close, **attributes(aria_label=close))
-        found.append(html.Div([html.Span(icon("alert")), words, away], className="banner", role="status"))
+        found.append(html.Div([html.Span(icon("alert")), words, away if is_loss else None], className="banner", role="status"))
     return found
+
+
+def _offer(notice: Notice, scope: Scope) -> list[Any]:
+    """The nearest thing that there is, as a link."""
+    return [" ", html.A(notice.say_offer(scope.text), href=notice.link, className="b")] if notice.link else []
 
 
 def _again(text: Translator) -> Any:
@@ -156,6 +164,11 @@ def _header(title: str) -> Any:
 def _kpi_skeleton(name: str, text: Translator) -> Any:
     marks = [html.I(className=f"sk {kind}") for kind in ("sk-chip", "w sk-value", "w sk-line", "w sk-line", "w sk-short")]
     return html.Article([html.H2(name), *marks], className="card-wl kpi", **_busy(name, text))
+
+
+def _measure_skeleton(name: str, text: Translator) -> Any:
+    marks = [html.I(className="sk"), html.I(className="sk sk-short")]
+    return html.Section([html.H2(name), *marks], className="card-wl kpi ms", **_busy(name, text))
 
 
 def _busy(name: str, text: Translator) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
@@ -11,20 +10,21 @@ from urllib.parse import parse_qsl, quote, urlencode
 from data.schema import MEASURE_KEYS
 from data.settings import Settings
 from layouts.format import UNIT_NAMES, UNITS, Numbers
+from layouts.levels import LEVELS, Find, Level, below, child_of, filters_of, locate, path_of
 from layouts.text import LANGUAGES, N_, Translator, translator
+from metrics.catalog import FACT_DIMENSIONS, Fact
 from metrics.errors import MalformedDay, MalformedPeriod, UnknownName, nearest
-from metrics.query import Member, find_member
-from metrics.scope import Filter, Period, parse_day, parse_period
+from metrics.query import dimensions_of, find_member
+from metrics.scope import Filter, Period, parse_day, parse_period, period_of
 from metrics.snapshot import Snapshot
 
 THEMES: Final = ("light", "dark")
 TIERS: Final = ("", "completion")
+FIRST_AXES: Final = ("", "category", "segment")
+BASES: Final = ("", "target", "py", "pp")
 
-MOST: Final = 30
-"""How many fields of a query string are read; an address has nine."""
-
-Find = Callable[[str], Mapping[str | None, Member]]
-"""The members of a dimension."""
+MOST: Final = 40
+"""How many fields of a query string are read; an address has twenty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,27 @@ class Address:
     """What ``metrics.scope.parse_period`` reads: week, month, quarter, year, ytd; 2026Q3, 2026-09, 2026W37, 2026, first..last."""
     as_of: date | None = None
     """None: the last day of the data. Facts after it do not count."""
+    axis: str = ""
+    """What the company is first divided by: "" regions; category; segment."""
     region: str = ""
     area: str = ""
+    rep: str = ""
+    segment: str = ""
+    customer: str = ""
+    category: str = ""
+    product: str = ""
     measure: str = ""
     """"": the first of the five that the data knows."""
+    against: str = ""
+    """What the actual is held against: "" expected to date; target; py, the previous year; pp, the previous period."""
+    tab: str = ""
+    """Which members a list shows: a dimension; "" the level below."""
+    sort: str = ""
+    """A column of a list, with "-" before it the largest first; "" as the list thinks best."""
+    find: str = ""
+    """What the names in a list contain."""
+    columns: str = ""
+    """The columns of a list, with commas between; "" the usual ones."""
     unit: str = "auto"
     """A key of ``layouts.format.UNITS`` of the language, or auto."""
     tier: str = ""
@@ -51,29 +68,77 @@ class Address:
         said = {_KEYS[f.name]: _said(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
         return "?" + urlencode(said, quote_via=quote, safe=":.,") if said else ""
 
+    @property
+    def members(self) -> dict[str, str]:
+        """The members it names, by dimension; "" for none."""
+        return {dimension: getattr(self, dimension) for dimension in LEVELS}
+
 
 _KEYS: Final = {f.name: f.name.replace("_", "-") for f in fields(Address)}
 _FIELDS: Final = {key: name for name, key in _KEYS.items()}
 
 _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "measure": MEASURE_KEYS,
+    "axis": FIRST_AXES,
+    "against": BASES,
     "unit": UNIT_NAMES,
     "tier": TIERS,
     "language": LANGUAGES,
     "theme": THEMES,
 }
+_OF_LISTS: Final = ("tab", "sort", "find")
+"""What is said of a list of members; another list begins anew. The columns stay chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where a page is: ``path`` below the product's own, without a slash, and which fields of an address it ``reads``."""
+
+    name: str
+    path: str
+    reads: frozenset[str]
+
+    def link(self, address: Address) -> str:
+        """From any page of the product to this one; it says only what the page reads."""
+        return (self.path or ".") + self.narrow(address).format()
+
+    def narrow(self, address: Address) -> Address:
+        """The address without what the page does not read."""
+        unread: dict[str, Any] = {f.name: f.default for f in fields(Address) if f.name not in self.reads}
+        return replace(address, **unread)
+
+    def unread(self, address: Address) -> tuple[str, ...]:
+        """What an address says that the page does not read, as the query string has it."""
+        lost = (name for name in _KEYS if name not in self.reads and getattr(address, name))
+        return tuple(f"{_KEYS[name]}={_said(getattr(address, name))}" for name in lost)
+
+
+_EVERYWHERE: Final = frozenset(("period", "as_of", "region", "area", "measure", "unit", "tier", "language", "theme"))
+OVERVIEW: Final = Route(name="overview", path="", reads=_EVERYWHERE)
+REGIONS: Final = Route(name="regions", path="regions", reads=frozenset(_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What of an address was ignored, and why: a marked text and its values."""
+    """What of an address was ignored, and why, or what else there is to say: a marked text and its values.
+
+    ``link``: the nearest thing that there is, under ``offer``, a marked text with the same values. ``is_loss`` False: nothing
+    was ignored, so the figures are those that were asked for.
+    """
 
     message: str
     values: tuple[tuple[str, str], ...] = ()
+    link: str = ""
+    offer: str = ""
+    is_loss: bool = True
 
     def say(self, text: Translator) -> str:
         values: dict[str, Any] = dict(self.values)
         return text(self.message, **values)
+
+    def say_offer(self, text: Translator) -> str:
+        values: dict[str, Any] = dict(self.values)
+        return text(self.offer, **values)
 
 
 def parse_address(search: str) -> tuple[Address, tuple[Notice, ...]]:
@@ -95,6 +160,15 @@ def parse_address(search: str) -> tuple[Address, tuple[Notice, ...]]:
     return Address(**said), tuple(dict.fromkeys(notices))
 
 
+def elsewhere(address: Address, route: Route) -> tuple[Notice, ...]:
+    """What of an address another page shows."""
+    lost = route.unread(address)
+    if not lost:
+        return ()
+    values = (("said", ", ".join(lost)[:60]),)
+    return (Notice(N_("This page does not show '{said}'."), values, link=REGIONS.link(address), offer=N_("Open it under Regions")),)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """An address resolved against a published version."""
@@ -104,15 +178,16 @@ class Scope:
     settings: Settings
     period: Period
     as_of: date
+    path: tuple[Level, ...]
+    """From the company, which is not in it, down to what is looked at."""
     where: tuple[Filter, ...]
+    """What facts must be of: a filter for each member that was asked for."""
     language: str
     theme: str
     text: Translator
     number: Numbers
     measure: str
     """The one of the five that is looked at."""
-    trail: tuple[str, ...]
-    """Names from the company down to what is looked at: ("Company", "East")."""
 
     @property
     def is_running(self) -> bool:
@@ -120,27 +195,79 @@ class Scope:
 
     @property
     def child(self) -> str:
-        """The dimension one level below: region, area, rep."""
-        return "rep" if self.address.area else "area" if self.address.region else "region"
+        """The dimension one level below: region, area, rep, customer … on the first axis; "" at a customer, where documents come."""
+        return child_of(self.address.axis, (level.dimension for level in self.path))
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """Names from the company down to what is looked at: ("Company", "East")."""
+        return (self.text("Company"), *(level.label for level in self.path))
 
     @property
     def place(self) -> str:
         """The name of what is looked at."""
         return self.trail[-1]
 
+    @property
+    def base(self) -> str:
+        """What the actual is held against: expected, target, py or pp. Where no target can be, the previous year in its place."""
+        said = self.address.against or "expected"
+        return said if self.has_targets or said in ("py", "pp") else "py"
+
+    def can_ask(self, measure: str, *by: str) -> bool:
+        """Whether the facts of a measure know all that is filtered by here, and the dimensions to split ``by``."""
+        return {*(f.dimension for f in self.where), *by} <= set(dimensions_of(measure))
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether targets can be of what is looked at: nobody sets one for a customer, a segment or a product."""
+        return {f.dimension for f in self.where} <= set(FACT_DIMENSIONS[Fact.TARGET])
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether collections can be of what is looked at: a payment knows no product and no category."""
+        return {f.dimension for f in self.where} <= set(FACT_DIMENSIONS[Fact.COLLECTED])
+
     def link(self, **changes: Any) -> str:
-        """The address of this page with changes. Another region leaves the area, another language the unit of money."""
-        if "region" in changes:
-            changes.setdefault("area", "")
+        """The address of this page with changes; see ``changed``."""
+        return self.changed(**changes).format() or "?"
+
+    def link_to(self, route: Route, **changes: Any) -> str:
+        """The same on another page."""
+        return route.link(self.changed(**changes))
+
+    def changed(self, **changes: Any) -> Address:
+        """The address with changes. Another member of a level leaves what is below it, another list where it was, another language
+        the unit of money."""
+        moved = [dimension for dimension in LEVELS if dimension in changes]
+        for dimension in moved:
+            for lower in below(dimension):
+                changes.setdefault(lower, "")
+        if moved or not changes.keys().isdisjoint(("axis", "tab")):
+            for name in _OF_LISTS:
+                changes.setdefault(name, "")
         if "language" in changes and self.address.unit != "full":
             changes.setdefault("unit", "auto")
         if changes.get("measure") == self.snapshot.first_measure:
             changes["measure"] = ""
+        return replace(self.address, **changes)
+
+    def into(self, dimension: str, member: str) -> str:
+        """One level down, to a member of a dimension, on this page; what is asked for already stays asked for."""
+        return self.link(**{dimension: member})
+
+    def up(self, level: Level | None = None) -> str:
+        """To a level of the path, or to the company: what is below that level is no longer asked for."""
+        at = self.path.index(level) if level else -1
+        changes: dict[str, Any] = {lower.dimension: "" for lower in self.path[at + 1 :]}
+        changes |= dict.fromkeys(_OF_LISTS, "")
+        if level and not self.address.members[level.dimension]:  # brought along by a level below that now goes
+            changes[level.dimension] = level.key
         return replace(self.address, **changes).format() or "?"
 
 
 def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find) -> tuple[Scope, tuple[Notice, ...]]:
-    """What an address means today. A region or area that is not known is dropped with a notice, a day after the data moved to its end."""
+    """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end."""
     notices: list[Notice] = []
     language = address.language or settings.language
     text = translator(language)
@@ -151,48 +278,83 @@ def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find
     if address.unit not in ("auto", *UNITS[language]):
         notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
         address = replace(address, unit="auto")
-    address, where, names = _place(address, find, language, notices)
+    address, asked = _located(address, find, notices)
+    address = _measured(address, notices)
+    period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
     number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
+    if period.last < snapshot.first_day:
+        notices.append(_before_data(address, period, snapshot, number))
     scope = Scope(
         address=address,
         snapshot=snapshot,
         settings=settings,
-        period=parse_period(address.period, as_of, snapshot.fiscal_first_month),
+        period=period,
         as_of=as_of,
-        where=where,
+        path=path_of(asked, address.axis, find, language),
+        where=filters_of(asked),
         language=language,
         theme=address.theme or settings.theme,
         text=text,
         number=number,
         measure=address.measure or snapshot.first_measure,
-        trail=(text("Company"), *names),
     )
     return scope, tuple(notices)
 
 
-def _place(address: Address, find: Find, language: str, notices: list[Notice]) -> tuple[Address, tuple[Filter, ...], tuple[str, ...]]:
-    """The region and area that exist, the filter for them and their names; an area brings its region along."""
-    if address.area:
-        areas = find("area")
-        area = _member(areas, address.area, "area", notices)
-        region = areas[area].parent or "" if area else address.region
-        address = replace(address, area=area, region=region)
-    if address.region:
-        address = replace(address, region=_member(find("region"), address.region, "region", notices))
-    names = tuple(find(d)[key].label(language) for d, key in (("region", address.region), ("area", address.area)) if key)
-    if address.area:
-        return address, (Filter("area", (address.area,)),), names
-    if address.region:
-        return address, (Filter("region", (address.region,)),), names
-    return address, (), names
+def _located(address: Address, find: Find, notices: list[Notice]) -> tuple[Address, dict[str, str]]:
+    """The address with identifiers of the members that there are, and the same as filters are made of."""
+    for dimension, wanted in address.members.items():
+        try:
+            locate({dimension: wanted}, find)
+        except UnknownName as error:
+            address = _naming(address, **{dimension: ""})
+            notices.append(_no_member(address, dimension, wanted, error, find))
+    asked = locate(address.members, find)
+    return _naming(address, **(dict.fromkeys(LEVELS, "") | asked)), asked
 
 
-def _member(members: Mapping[str | None, Member], wanted: str, dimension: str, notices: list[Notice]) -> str:
+def _naming(address: Address, **members: Any) -> Address:
+    return replace(address, **members)
+
+
+def _no_member(rest: Address, dimension: str, wanted: str, error: UnknownName, find: Find) -> Notice:
+    """There is no such member, or none that the viewer may see, which reads the same; the nearest there is."""
+    said = f"{dimension}={wanted}"
+    if not error.nearest:
+        return _ignored(said, None)
     try:
-        return find_member(members, wanted, dimension)
-    except UnknownName as error:
-        notices.append(_ignored(f"{dimension}={wanted}", error.nearest))
-        return ""
+        key = find_member(find(dimension), error.nearest, dimension)
+    except UnknownName:
+        return _ignored(said, error.nearest)
+    return _offering(_ignored(said, error.nearest), _naming(rest, **{dimension: key}))
+
+
+def _offering(notice: Notice, address: Address) -> Notice:
+    """The notice with a link to the nearest thing that there is."""
+    return replace(notice, link=address.format() or "?", offer=N_("Go to {near}"))
+
+
+def _measured(address: Address, notices: list[Notice]) -> Address:
+    """Collections know neither products nor categories: the first measure in their place."""
+    if address.measure == "collections" and (address.axis == "category" or address.category or address.product):
+        notices.append(
+            Notice(N_("Payments know no products, so collections by product or category are not known; another measure is shown."))
+        )
+        return replace(address, measure="")
+    return address
+
+
+def _before_data(address: Address, period: Period, snapshot: Snapshot, number: Numbers) -> Notice:
+    """Nothing can be known of a period before all data; the first of its kind that has some."""
+    kind = period.kind if period.kind not in ("range", "ytd") else "year"
+    first = period_of(kind, snapshot.first_day, snapshot.fiscal_first_month)
+    return Notice(
+        N_("{period} lies before all data, which begins on {day}."),
+        (("period", number.period(period)), ("day", number.day(snapshot.first_day)), ("first", number.period(first))),
+        link=replace(address, period=first.format(), as_of=None).format() or "?",
+        offer=N_("Show {first}"),
+        is_loss=False,
+    )
 
 
 def _read(name: str, value: str) -> Any:

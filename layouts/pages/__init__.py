@@ -1,24 +1,29 @@
-"""Pages: a path, a title and the panels in order."""
+"""Pages: where each is, its title and its panels in order; and all of them together."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layouts.panel import Panel
+from layouts.urls import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """``headline`` stands in the page's head, ``strip`` below the filters, ``rows`` are cards side by side, ``closing`` the last line."""
 
-    name: str
-    path: str
+    route: Route
     title: str
     icon: str
     headline: Panel
     strip: Panel
     rows: tuple[tuple[Panel, ...], ...]
     closing: Panel
+
+    @property
+    def name(self) -> str:
+        return self.route.name
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -28,3 +33,35 @@ class Page:
     def cards(self) -> tuple[Panel, ...]:
         """The panels that get a menu in their corner."""
         return tuple(panel for row in self.rows for panel in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """All pages, in the order of the rail; the first is where a visitor begins. A panel may stand on several, in the same part."""
+
+    listed: tuple[Page, ...]
+
+    @property
+    def first(self) -> Page:
+        return self.listed[0]
+
+    @property
+    def panels(self) -> Mapping[str, Panel]:
+        """Every panel of every page by its name."""
+        return {panel.name: panel for page in self.listed for panel in page.panels}
+
+    @property
+    def cards(self) -> frozenset[str]:
+        """Names of the panels that get a menu in their corner."""
+        return frozenset(panel.name for page in self.listed for panel in page.cards)
+
+    def at(self, path: str) -> Page | None:
+        """The page at a path below the product's own, without slashes around it."""
+        return next((page for page in self.listed if page.route.path == path), None)
+
+    def named(self, name: str) -> Page | None:
+        return next((page for page in self.listed if page.name == name), None)
+
+    def route_of(self, panel: str) -> Route:
+        """The page that a panel stands on; of several the one that reads most of an address."""
+        return max((page.route for page in self.listed if any(p.name == panel for p in page.panels)), key=lambda route: len(route.reads))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from layouts import urls
 from layouts.pages import Page
 from layouts.panels.ageing import Ageing
 from layouts.panels.headline import Headline
@@ -15,8 +16,7 @@ from layouts.panels.trend import Trend
 from layouts.text import N_
 
 OVERVIEW: Final = Page(
-    name="overview",
-    path="/",
+    route=urls.OVERVIEW,
     title=N_("Overview"),
     icon="overview",
     headline=Headline(),

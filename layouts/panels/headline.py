@@ -103,7 +103,7 @@ class Headline:
         result, text = results["five"], scope.text
         lead, others, lagging = _lead(scope, result), _others(scope, result.only()), _lagging(scope, results["children"])
         said = text("{finding}: {others}", finding=lead, others=others) if others else lead
-        return View(text("{finding}; {others}", finding=said, others=lagging) if lagging else said, _basis(scope))
+        return View(text("{finding}; {others}", finding=said, others=lagging) if lagging else said, basis(scope))
 
     def render(self, view: View) -> Any:
         return html.Div([html.H1(view.sentence), html.P(view.basis, className="cap")], className="msg")
@@ -177,7 +177,7 @@ def _listed(scope: Scope, keys: Sequence[str]) -> str:
     return str(format_list([scope.text(_SHORT[key]) for key in keys], locale=_LISTS[scope.language]))
 
 
-def _basis(scope: Scope) -> str:
+def basis(scope: Scope) -> str:
     """Company, place, period, working days, currency and what it is compared with."""
     text, number, calendar = scope.text, scope.number, scope.snapshot.calendar
     period, last = scope.period, progress.cut(scope)

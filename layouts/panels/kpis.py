@@ -63,8 +63,12 @@ class View:
 
 
 def five(scope: Scope) -> Query:
-    """The five measures against target, pace and last year; the same question wherever it is asked, so it is run once."""
-    return progress.query(scope, tuple(name for key in KEYS for name in (key, *(f"{key}_{kind}" for kind in _SHOWN))))
+    """The five measures against target, pace and last year, as far as they can be of what is looked at.
+
+    The same question wherever it is asked, so it is run once.
+    """
+    names = (name for key in KEYS for name in (key, *(f"{key}_{kind}" for kind in _SHOWN)))
+    return progress.query(scope, tuple(name for name in names if scope.can_ask(name)))
 
 
 class Kpis:

@@ -31,11 +31,12 @@ class Notation:
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         text = scope.text
-        due = results["five"].only()[f"{scope.measure}_expected_share"]
+        due = results["five"].only().get(f"{scope.measure}_expected_share")
         marks = [("ac", text("Actual")), ("pl", text("Target")), ("py", text("Previous year"))]
         if due is not None and scope.is_running:
             marks.append(("ex", text("Expected by today {share}", share=scope.number.share(due))))
-        marks += [("bd", text("Behind pace")), ("gd", text("Ahead"))]
+        if scope.has_targets:
+            marks += [("bd", text("Behind pace")), ("gd", text("Ahead"))]
         points = scope.number.points(scope.settings.tolerance_warning / 100, signed=False)
         critical = scope.number.points(scope.settings.tolerance_critical / 100, signed=False)
         return View(tuple(marks), text("Lag: pace {points} or more below 100%, critical from {critical}", points=points, critical=critical))

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 import callbacks
 from data.settings import Settings
 from data.warehouse import Warehouse
+from layouts.pages.listed import PAGES
 from layouts.pages.overview import OVERVIEW
 from metrics.engine import Engine
 
@@ -52,8 +53,8 @@ def panel(client: FlaskClient, name: str, search: str = "", *, as_table: bool = 
     return answer.json["response"].get(key, {}).get("children")
 
 
-def frame(client: FlaskClient, search: str = "") -> dict[str, Any]:
-    """What stands around the panels, by id."""
+def frame(client: FlaskClient, search: str = "", *, page: str = "overview") -> dict[str, Any]:
+    """What stands around the panels of a page, by id."""
     output = frame_output(client)
     outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in output.strip(".").split("...")]
     body = {
@@ -63,6 +64,7 @@ def frame(client: FlaskClient, search: str = "") -> dict[str, Any]:
             {"id": "location", "property": "search", "value": search},
             {"id": "data-version", "property": "data", "value": {"version": 1}},
         ],
+        "state": [{"id": "page", "property": "data", "value": page}],
         "changedPropIds": ["location.search"],
     }
     answer = client.post("/_dash-update-component", json=body)
@@ -116,3 +118,4 @@ def links(tree: Any) -> list[str]:
 
 
 PANELS = tuple(p.name for p in OVERVIEW.panels)
+EVERY_PANEL = tuple(PAGES.panels)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import plotly.io.json as plotly_json
@@ -23,10 +24,12 @@ from data.errors import DataError
 from data.settings import Settings
 from data.warehouse import Warehouse
 from layouts.filters import DateField
+from layouts.pages import Page
+from layouts.pages.listed import PAGES
 from layouts.pages.overview import OVERVIEW
-from layouts.urls import parse_address
+from layouts.urls import Address, parse_address
 from metrics.engine import Engine
-from tests.callbacks.asking import PANELS, app_over, elements, frame, frame_output, links, panel, words
+from tests.callbacks.asking import EVERY_PANEL, PANELS, app_over, elements, frame, frame_output, links, panel, words
 
 
 def noon() -> datetime:
@@ -37,14 +40,14 @@ ADDRESSES = ("", "?period=week", "?period=2025", "?region=East&measure=profit&la
 
 
 @pytest.mark.parametrize("search", ADDRESSES)
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", EVERY_PANEL)
 def test_every_panel_is_drawn_at_every_address(client: FlaskClient, name: str, search: str) -> None:
     drawn = panel(client, name, search)
     assert words(drawn)
     assert "WL-" not in words(drawn)
 
 
-@pytest.mark.parametrize("name", [p.name for p in OVERVIEW.cards])
+@pytest.mark.parametrize("name", sorted(PAGES.cards))
 def test_every_card_has_its_figures_as_a_table(client: FlaskClient, name: str) -> None:
     content, menu = panel(client, name, as_table=True)
     assert [tag for tag, _, _ in elements(content)].count("table") == 1
@@ -52,13 +55,18 @@ def test_every_card_has_its_figures_as_a_table(client: FlaskClient, name: str) -
     assert links(menu) == [f"export/{name}.csv"]
 
 
-def test_every_link_of_a_page_is_an_address_that_is_understood(client: FlaskClient) -> None:
-    found = [link for part in (*(panel(client, name) for name in PANELS), *frame(client).values()) for link in links(part)]
-    inside = [link for link in found if link.startswith("?")]
+@pytest.mark.parametrize("page", PAGES.listed, ids=lambda page: page.name)
+def test_every_link_of_a_page_is_an_address_that_is_understood(client: FlaskClient, page: Page) -> None:
+    parts = (*(panel(client, p.name) for p in page.panels), *frame(client, page=page.name).values())
+    found = [urlsplit(link) for part in parts for link in links(part)]
+    paths = {"": page.route} | {known.route.link(Address()): known.route for known in PAGES.listed}
+    inside = [link for link in found if link.path in paths]
     assert len(inside) > 30
     for link in inside:
-        assert parse_address(link)[1] == (), link
-    assert {link for link in found if not link.startswith("?")} <= {"export/overview.xlsx", *(f"export/{n}.csv" for n in PANELS)}
+        address, unread = parse_address(link.query)
+        assert (unread, paths[link.path].unread(address)) == ((), ()), link
+    files = {f"export/{page.name}.xlsx", *(f"export/{p.name}.csv" for p in page.cards)}
+    assert {link.path for link in found} <= {*paths, *files}
 
 
 def test_a_page_asks_few_questions(client: FlaskClient) -> None:
@@ -92,7 +100,7 @@ class Broken:
 def test_a_panel_that_fails_says_so_alone(demo_folder: Path, error: Exception, said: str, code: str) -> None:
     settings = Settings(data_dir=demo_folder)
     desk = Desk(Engine(Warehouse(settings.warehouse_dir), settings), settings, clock=noon)
-    card = orjson.loads(orjson.dumps([Rendering(desk, OVERVIEW)(Broken(error), "", as_table=False)]))[0]
+    card = orjson.loads(orjson.dumps([Rendering(desk, PAGES)(Broken(error), "", as_table=False)]))[0]
     shown = words(card)
     assert said in shown
     assert code in shown
@@ -105,7 +113,7 @@ def test_what_is_drawn_twice_is_asked_once(demo_folder: Path) -> None:
     settings = Settings(data_dir=demo_folder)
     engine = Engine(Warehouse(settings.warehouse_dir), settings)
     desk = Desk(engine, settings, clock=noon)
-    rendering, kpis = Rendering(desk, OVERVIEW), OVERVIEW.strip
+    rendering, kpis = Rendering(desk, PAGES), OVERVIEW.strip
     first = rendering(kpis, "?period=month", as_table=False)
     engine.run = lambda *a, **k: pytest.fail("asked again")  # type: ignore[method-assign]
     assert rendering(kpis, "?period=month&language=en&theme=light", as_table=False) is first

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,9 @@ from data.schema import MEASURE_KEYS
 from data.settings import Settings
 from layouts.format import UNIT_NAMES
 from layouts.text import translator
-from layouts.urls import THEMES, TIERS, Address, Scope, parse_address, resolve
+from layouts.urls import BASES, FIRST_AXES, OVERVIEW, REGIONS, THEMES, TIERS, Address, Scope, elsewhere, parse_address, resolve
 from metrics.query import Member
-from metrics.scope import Filter
+from metrics.scope import Filter, period_of
 from metrics.snapshot import Calendar, Coverage, Snapshot
 
 FIRST, LAST = date(2024, 1, 1), date(2026, 9, 13)
@@ -25,7 +26,17 @@ MEMBERS = {
         "a&b=ü": Member("a&b=ü", "Odd"),
         None: Member("", "Not assigned"),
     },
-    "area": {"E1": Member("E1", "Jiangsu", "江苏", "E"), "N1": Member("N1", "Canada", None, "NA"), None: Member("", "Not assigned")},
+    "area": {
+        "E1": Member("E1", "Jiangsu", "江苏", "E"),
+        "E2": Member("E2", "Anhui", "安徽", "E"),
+        "N1": Member("N1", "Canada", None, "NA"),
+        None: Member("", "Not assigned"),
+    },
+    "rep": {"r1": Member("r1", "Luo Rui", "罗睿", "E1"), "r2": Member("r2", "Qi Lan"), None: Member("", "Not assigned")},
+    "segment": {"S": Member("S", "Chemicals", "化工"), "T": Member("T", "Water")},
+    "customer": {"c1": Member("c1", "Bohe", "渤和", "S"), "c2": Member("c2", "Lanting"), None: Member("", "Not assigned")},
+    "category": {"P": Member("P", "Pumps", "泵"), "V": Member("V", "Valves")},
+    "product": {"p1": Member("p1", "HP 200", None, "P")},
 }
 SNAPSHOT = Snapshot(
     version=3,
@@ -55,6 +66,17 @@ def notices_of(search: str) -> list[str]:
     as_of=st.none() | st.dates(date(1900, 1, 1), date(2199, 12, 31)),
     region=TEXTS,
     area=TEXTS,
+    rep=TEXTS,
+    customer=TEXTS,
+    category=TEXTS,
+    segment=TEXTS,
+    product=TEXTS,
+    axis=st.sampled_from(FIRST_AXES),
+    against=st.sampled_from(BASES),
+    tab=TEXTS,
+    sort=TEXTS,
+    find=TEXTS,
+    columns=TEXTS,
     measure=st.sampled_from(MEASURE_KEYS),
     unit=st.sampled_from(UNIT_NAMES),
     tier=st.sampled_from(TIERS),
@@ -64,6 +86,7 @@ def notices_of(search: str) -> list[str]:
 def test_what_an_address_writes_it_reads_back(**said: object) -> None:
     address = Address(**said)  # type: ignore[arg-type]
     assert parse_address(address.format()) == (address, ())
+    assert set(said) == {f.name for f in fields(Address)}
 
 
 @given(st.text(max_size=80))
@@ -150,3 +173,127 @@ def test_a_closed_period_runs_no_more() -> None:
 def test_settings_give_what_the_address_leaves_open() -> None:
     scope = scope_of("", Settings(language="zh", theme="dark"))
     assert (scope.language, scope.theme, scope.trail, scope.address) == ("zh", "dark", ("公司",), Address())
+
+
+LEVEL_SETS = st.fixed_dictionaries(
+    {d: st.sampled_from(["", *(key for key in MEMBERS[d] if key)]) for d in MEMBERS} | {"axis": st.sampled_from(FIRST_AXES)}
+)
+
+
+@given(LEVEL_SETS)
+def test_going_down_and_up_again_comes_back(said: dict[str, str]) -> None:
+    scope, notices = resolve(Address(**said), SNAPSHOT, Settings(), MEMBERS.__getitem__)  # type: ignore[arg-type]
+    assert notices == ()
+    assert parse_address(scope.link())[0] == scope.address
+    again = scope_of(scope.link())
+    assert (again.path, again.where, again.child) == (scope.path, scope.where, scope.child)
+    if not scope.child:
+        assert said["customer"]
+        return
+    member = next(key for key in MEMBERS[scope.child] if key)
+    deeper = scope_of(scope.into(scope.child, member))
+    assert scope.child in {level.dimension for level in deeper.path}
+    assert len(deeper.path) > len(scope.path)
+
+
+@given(LEVEL_SETS)
+def test_every_step_of_the_path_leads_to_a_page_that_ends_there(said: dict[str, str]) -> None:
+    scope = resolve(Address(**said), SNAPSHOT, Settings(), MEMBERS.__getitem__)[0]  # type: ignore[arg-type]
+    assert scope_of(scope.up()).path == ()
+    for level in scope.path:
+        assert scope_of(scope.up(level)).path[-1] == level
+
+
+@pytest.mark.parametrize(
+    ("search", "trail", "where", "child"),
+    [
+        ("?rep=r1", ("Company", "East", "Jiangsu", "Luo Rui"), {"rep": "r1"}, "customer"),
+        ("?region=E&area=E2&rep=r1", ("Company", "East", "Anhui", "Luo Rui"), {"area": "E2", "rep": "r1"}, "customer"),
+        ("?region=NA&rep=r1", ("Company", "North America", "Luo Rui"), {"region": "NA", "rep": "r1"}, "customer"),
+        ("?rep=r2", ("Company", "Qi Lan"), {"rep": "r2"}, "customer"),
+        (
+            "?area=E1&rep=r1&customer=c1",
+            ("Company", "East", "Jiangsu", "Luo Rui", "Bohe"),
+            {"area": "E1", "rep": "r1", "customer": "c1"},
+            "",
+        ),
+        ("?axis=category", ("Company",), {}, "category"),
+        ("?axis=category&product=p1", ("Company", "Pumps", "HP 200"), {"product": "p1"}, "region"),
+        ("?axis=category&category=P&region=E", ("Company", "Pumps", "East"), {"region": "E", "category": "P"}, "product"),
+        ("?axis=segment&segment=S", ("Company", "Chemicals"), {"segment": "S"}, "customer"),
+        ("?axis=segment&customer=c1", ("Company", "Chemicals", "Bohe"), {"customer": "c1"}, ""),
+        ("?region=E&category=V", ("Company", "East", "Valves"), {"region": "E", "category": "V"}, "area"),
+    ],
+)
+def test_what_an_address_looks_at(search: str, trail: tuple[str, ...], where: dict[str, str], child: str) -> None:
+    """A rep is not held to the area it belongs to now; one that is asked for in another area keeps that one."""
+    scope = scope_of(search)
+    assert (scope.trail, {f.dimension: f.members for f in scope.where}, scope.child) == (trail, {d: (k,) for d, k in where.items()}, child)
+
+
+@pytest.mark.parametrize(
+    ("search", "has_targets", "is_collected", "base"),
+    [
+        ("", True, True, "expected"),
+        ("?rep=r1&against=target", True, True, "target"),
+        ("?category=P", True, False, "expected"),
+        ("?product=p1", False, False, "py"),
+        ("?customer=c1&against=target", False, True, "py"),
+        ("?segment=S&against=pp", False, True, "pp"),
+    ],
+)
+def test_what_targets_and_payments_know(search: str, has_targets: bool, is_collected: bool, base: str) -> None:
+    scope = scope_of(search)
+    assert (scope.has_targets, scope.is_collected, scope.base) == (has_targets, is_collected, base)
+    assert scope.can_ask("amount_target") == has_targets
+    assert scope.can_ask("collections") == is_collected
+    assert not scope.can_ask("collections", "product")
+
+
+def test_collections_by_category_are_not_asked_for() -> None:
+    assert notices_of("?measure=collections&category=P") == [
+        "Payments know no products, so collections by product or category are not known; another measure is shown."
+    ]
+    assert scope_of("?measure=collections&category=P").measure == "amount"
+
+
+def test_another_list_begins_anew_and_keeps_its_columns() -> None:
+    scope = scope_of("?region=E&tab=rep&sort=-gap&find=lu&columns=gap,days")
+    for link in (scope.into("area", "E1"), scope.up(), scope.link(tab="customer"), scope.link(axis="segment")):
+        address = parse_address(link)[0]
+        assert (address.sort, address.find, address.columns) == ("", "", "gap,days")
+    assert parse_address(scope.link(measure="profit"))[0].find == "lu"
+
+
+def test_a_member_that_is_not_there_leads_to_the_nearest() -> None:
+    notice = resolve(parse_address("?region=E&rep=Lou+Rui&period=month")[0], SNAPSHOT, Settings(), MEMBERS.__getitem__)[1][0]
+    assert notice.say_offer(translator("en")) == "Go to Luo Rui"
+    assert parse_address(notice.link)[0] == Address(region="E", rep="r1", period="month")
+    assert notice.is_loss
+
+
+def test_a_period_before_all_data_offers_the_first_that_has_some() -> None:
+    scope, (notice,) = resolve(parse_address("?period=2019Q2&region=E")[0], SNAPSHOT, Settings(), MEMBERS.__getitem__)
+    assert notice.say(translator("en")) == "Q2 2019 lies before all data, which begins on 1 Jan 2024."
+    assert notice.say_offer(translator("en")) == "Show Q1 2024"
+    assert (parse_address(notice.link)[0], notice.is_loss) == (Address(period="2024Q1", region="E"), False)
+    assert scope.address.period == "2019Q2"
+
+
+@given(st.dates(FIRST - timedelta(days=2000), LAST), st.sampled_from(["week", "month", "quarter", "year"]))
+def test_only_a_period_that_ends_before_the_data_is_told(day: date, kind: str) -> None:
+    period = period_of(kind, day)  # type: ignore[arg-type]
+    notices = resolve(Address(period=period.format()), SNAPSHOT, Settings(), MEMBERS.__getitem__)[1]
+    assert len(notices) == (period.last < FIRST)
+    for notice in notices:
+        assert scope_of(notice.link).period.contains(FIRST)
+
+
+def test_what_a_page_does_not_read_is_told_and_offered_elsewhere() -> None:
+    address = parse_address("?region=E&rep=r1&find=lu&period=month")[0]
+    (notice,) = elsewhere(address, OVERVIEW)
+    assert notice.say(translator("en")) == "This page does not show 'rep=r1, find=lu'."
+    assert notice.link == "regions?period=month&region=E&rep=r1&find=lu"
+    assert OVERVIEW.link(address) == ".?period=month&region=E"
+    assert OVERVIEW.narrow(address) == Address(region="E", period="month")
+    assert elsewhere(address, REGIONS) == elsewhere(Address(region="E"), OVERVIEW) == ()

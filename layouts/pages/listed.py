@@ -1,0 +1,11 @@
+"""Every page of the product, in the order of the rail."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from layouts.pages import Pages
+from layouts.pages.overview import OVERVIEW
+from layouts.pages.regions import REGIONS
+
+PAGES: Final = Pages((OVERVIEW, REGIONS))

@@ -1,0 +1,22 @@
+"""Regions: why a place is where it is, from the company down to a customer, by region, category or segment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from layouts import urls
+from layouts.pages import Page
+from layouts.panels.finding import Finding
+from layouts.panels.notation import Notation
+from layouts.panels.standing import Standing
+from layouts.text import N_
+
+REGIONS: Final = Page(
+    route=urls.REGIONS,
+    title=N_("Regions"),
+    icon="map",
+    headline=Finding(),
+    strip=Standing(),
+    rows=(),
+    closing=Notation(),
+)

@@ -1,0 +1,105 @@
+"""The finding of a place in one sentence: how far it is from what it is held against, and below it what the figures are of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dash import html
+
+from layouts.panels import progress
+from layouts.panels.headline import basis
+from layouts.panels.standing import Standing, gap_of
+from layouts.text import N_
+from layouts.urls import Scope
+from metrics.query import Missing, Query, Result
+from metrics.tiers import Status
+
+_EXPECTED: Final = {
+    "behind": N_("{place} is {gap} ({days} days) behind pace"),
+    "on_pace": N_("{place} is on pace ({signed})"),
+    "ahead": N_("{place} is {gap} ({days} days) ahead of pace"),
+    "achieved": N_("{place} has reached its target of {target}"),
+}
+_SHORT: Final = {
+    "target": (N_("{place} is {gap} short of its target"), N_("{place} is {gap} above its target")),
+    "py": (N_("{place} is {gap} below last year"), N_("{place} is {gap} above last year")),
+    "pp": (N_("{place} is {gap} below the previous period"), N_("{place} is {gap} above the previous period")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``offer``: words and address of what can be looked at instead; empty where the sentence says what was asked."""
+
+    sentence: str
+    basis: str
+    offer: tuple[str, str] = ("", "")
+
+
+class Finding:
+    name = "finding"
+    title = N_("Finding")
+
+    def needs(self, scope: Scope) -> Mapping[str, Query]:
+        return Standing().needs(scope)
+
+    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
+        row = {name: value for result in results.values() for name, value in result.only().items()}
+        missing = {name: why for result in results.values() for name, why in result.missing.items()}
+        return View(sentence(scope, row, missing), basis(scope), _offer(scope, row))
+
+    def render(self, view: View) -> Any:
+        words, link = view.offer
+        offer: list[Any] = [" · ", html.A(words, href=link)] if link else []
+        return html.Div([html.H1(view.sentence), html.P([view.basis, *offer], className="cap")], className="msg")
+
+    def table(self, scope: Scope, results: Mapping[str, Result]) -> None:
+        return None
+
+
+def sentence(scope: Scope, row: Mapping[str, Any], missing: Mapping[str, Missing], *, reason: str = "") -> str:
+    """The finding; ``reason``: what explains most of it, in words, appended where there is a gap to explain."""
+    text, number, key = scope.text, scope.number, scope.measure
+    unit, gap = progress.unit_of(key), gap_of(scope, key, row)
+    if row.get(key) is None:
+        why = progress.why(scope, key, missing.get(key))
+        return text("{measure} of {place} has no value. {reason}.", measure=progress.name_of(scope, key), place=scope.place, reason=why)
+    if gap is None:
+        return _without_base(scope, row)
+    values: dict[str, Any] = {
+        "place": scope.place,
+        "gap": number.of(abs(gap), unit),
+        "signed": number.of(gap, unit, signed=True),
+        "days": number.days(row.get(f"{key}_days"), signed=False),
+        "target": number.of(row.get(f"{key}_target"), unit),
+    }
+    status = row.get(f"{key}_status")
+    if scope.base == "expected" and scope.is_running and status in _EXPECTED:
+        said = text(_EXPECTED[status], **values)
+    else:
+        base = "target" if scope.base == "expected" else scope.base
+        said = text(_SHORT[base][gap >= 0], **values)
+    return text("{finding}; {others}", finding=said, others=reason) if reason else said
+
+
+def _without_base(scope: Scope, row: Mapping[str, Any]) -> str:
+    """There is an actual, and nothing to hold it against."""
+    text, key = scope.text, scope.measure
+    values: dict[str, Any] = {
+        "place": scope.place,
+        "actual": scope.number.of(row[key], progress.unit_of(key)),
+        "period": scope.number.period(scope.period),
+        "measure": progress.name_of(scope, key),
+    }
+    if scope.base in ("expected", "target"):
+        return text("{place}: {measure} {actual}; no target is set for {period}", **values)
+    return text("{place}: {measure} {actual}; there is nothing to compare with", **values)
+
+
+def _offer(scope: Scope, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Without a target, last year is what can be compared with."""
+    key = scope.measure
+    has_none = scope.base in ("expected", "target") and row.get(f"{key}_status") == Status.NO_TARGET
+    return (scope.text("Compare with last year"), scope.link(against="py")) if has_none and row.get(f"{key}_py") else ("", "")
