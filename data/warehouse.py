@@ -80,9 +80,9 @@ class Reader:
         return self._cursor().execute(statement.text, statement.values(parameters or {})).fetchall()
 
     def arrays(self, statement: Compiled, parameters: Mapping[str, Any] | None = None) -> dict[str, npt.NDArray[Any]]:
-        """Columns of the statement by name: much faster than rows where they are many, but decimals would come as floats.
+        """Columns of the statement by name: much faster than rows where they are many, but decimals come as floats.
 
-        Cast money to whole numbers in the statement. A missing text is None; a missing number is not allowed for.
+        Where money must be exact, cast it to whole numbers in the statement. A missing text is None, a missing number NaN.
         """
         found = self._cursor().execute(statement.text, statement.values(parameters or {})).fetchnumpy()
         return {name: _without_mask(values) for name, values in found.items()}
@@ -323,12 +323,15 @@ def _manifest(file: Path) -> Version:
 
 
 def _without_mask(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """A column as it is, but for missing texts, which DuckDB masks, None."""
-    if not isinstance(values, np.ma.MaskedArray) or values.dtype != object:
+    """A column as it is, but for what is missing, which DuckDB masks: None among texts, NaN among numbers."""
+    if not isinstance(values, np.ma.MaskedArray):
         return np.asarray(values)
-    texts: npt.NDArray[Any] = values.data.copy()
-    texts[np.ma.getmaskarray(values)] = None
-    return texts
+    missing = np.ma.getmaskarray(values)
+    if not missing.any():
+        return np.asarray(values.data)
+    filled: npt.NDArray[Any] = values.data.copy() if values.dtype == object else values.data.astype(np.float64)
+    filled[missing] = None if values.dtype == object else np.nan
+    return filled
 
 
 def _temporary(file: Path) -> Path:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from data.settings import Settings
 from metrics import alerts, pace, tiers
-from metrics.catalog import BUCKET_NOT_DUE, MEASURES, Fact, Planned, Ratio, Sum, buckets
+from metrics.catalog import BUCKET_NOT_DUE, FORECASTS, MEASURES, Fact, Planned, Ratio, Sum, buckets
 from metrics.compile import Leg, Window, bucket_of
+from metrics.forecasts import Forecasts
 from metrics.plan import DUE, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
 from metrics.query import Missing, Query, measure
 from metrics.snapshot import Snapshot
@@ -81,7 +83,7 @@ def _summed(leg: Leg, courses: Mapping[Key, Mapping[date, tuple[Any, ...]]], win
 class Answer:
     """The values of one query, worked out of its legs' rows. One is made for each answer and thrown away."""
 
-    def __init__(self, query: Query, plan: Plan, snapshot: Snapshot, settings: Settings) -> None:
+    def __init__(self, query: Query, plan: Plan, snapshot: Snapshot, settings: Settings, forecasts: Forecasts) -> None:
         self._query, self._plan, self._snapshot, self._settings = query, plan, snapshot, settings
         self._totals: dict[Fact, _Table] = {}
         self._courses: dict[Fact, _Course] = {}
@@ -89,6 +91,7 @@ class Answer:
         self._actuals: dict[tuple[Key, str, str], Decimal | None] = {}
         self._spans: dict[str, tuple[date, ...]] = {}
         self._gaps: dict[tuple[Fact, str], Missing | None] = {}
+        self._forecasts = forecasts
         self._kinds: dict[str, Callable[[Key, str], Any]] = {
             "target": lambda key, base: self._target(key, base, WHOLE),
             "expected": lambda key, base: self._target(key, base, DUE),
@@ -109,6 +112,7 @@ class Answer:
             "lag": lambda key, base: self._alert(key, base, "level"),
             "lag_since": lambda key, base: self._alert(key, base, "since"),
             "lag_change": lambda key, base: self._alert(key, base, "week_change"),
+            **{kind: partial(self._forecast, kind) for kind in FORECASTS},
         }
 
     def add_totals(self, leg: Leg, rows: Rows) -> None:
@@ -210,6 +214,10 @@ class Answer:
             return None
         return pace.days_ahead(actual, due, self._snapshot.calendar, self._plan.cut)
 
+    def _forecast(self, kind: str, key: Key, base: str) -> Decimal | None:
+        target = self._target(key, base, WHOLE) if kind in ("landing_rate", "landing_chance") else None
+        return self._forecasts.value(kind, key, base, keys=self._keys or {(): None}, actual=self._actual(key, base, NOW), target=target)
+
     def _alert(self, key: Key, base: str, part: str) -> Any:
         if None in key:  # facts or targets that belong to nobody: nobody to alert
             return None
@@ -300,11 +308,16 @@ class Answer:
                     return reason
             if reason := self._unknown_terms(read):
                 return reason
+        if kind in FORECASTS and (kind not in ("landing_rate", "landing_chance") or self._has_target(base)):
+            return Missing("not_enough_history")
         return (
             Missing("no_target")
             if isinstance(wanted, Planned) and kind not in ("receivable", "py", "py_change", "pp", "pp_change")
             else Missing("no_value")
         )
+
+    def _has_target(self, base: str) -> bool:
+        return any(self._target(key, base, WHOLE) for key in self._keys)
 
     def _unknown_terms(self, wanted: Sum) -> Missing | None:
         table = self._totals.get(wanted.fact)

@@ -387,10 +387,51 @@ _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
     "lag": ("lag alert", "落后预警", Unit.WORD, "pace behind 100 % by more than the tolerance", "进度低于 100% 且超过容差"),
     "lag_since": ("lagging since", "落后起始日", Unit.DAY, "first day of the unbroken run of lagging days", "连续落后的第一天"),
     "lag_change": ("gap change in a week", "一周差额变化", None, "gap to pace − gap to pace a week before", "与进度差 − 一周前的与进度差"),
+    "landing": (
+        "landing forecast",
+        "预计落点",
+        None,
+        "actual to date + the rest of the period: out of this period's pace, the plan as far as plans were kept, last year with its growth, "
+        "and the latest periods, at the same share of the working days, each weighted by how well it foretold past periods",
+        "截至当日实际 + 期间余下部分：由本期进度、按历史兑现率折算的计划、按增长折算的去年同期、近期各期推算（按相同工作日比例），权重取决于各自对过往期间的预测准确度",
+    ),
+    "landing_low": (
+        "landing, low end",
+        "落点下限",
+        None,
+        "lower end of the 80 % interval, from the errors of the same forecast on past periods",
+        "80% 区间下限，来自同一方法对过往期间的预测误差",
+    ),
+    "landing_high": (
+        "landing, high end",
+        "落点上限",
+        None,
+        "upper end of the 80 % interval, from the errors of the same forecast on past periods",
+        "80% 区间上限，来自同一方法对过往期间的预测误差",
+    ),
+    "landing_rate": ("landing rate", "预计完成率", Unit.SHARE, "landing forecast ÷ target of the whole period", "预计落点 ÷ 整个期间目标"),
+    "landing_chance": (
+        "chance to reach the target",
+        "达标概率",
+        Unit.SHARE,
+        "probability that the period ends at the target or above, from the same distribution as the 80 % interval",
+        "期末达到目标的概率，与 80% 区间出自同一分布",
+    ),
+    "best_days": (
+        "best ten working days",
+        "最佳十个工作日",
+        None,
+        "mean of the ten best working days of the period so far, to compare with what is needed per working day",
+        "本期截至当日最好的十个工作日的日均值，用来与日均需完成比较",
+    ),
 }
 
 KINDS: Final = tuple(_KINDS)
 """What each of the five measures has besides its actual; also short for the first measure asked: completion, pace …"""
+
+LANDINGS: Final = frozenset(("landing", "landing_low", "landing_high", "landing_rate", "landing_chance"))
+FORECASTS: Final = LANDINGS | {"best_days"}
+"""Kinds that are worked out of the history by day and place; they can be split and filtered by place alone."""
 
 
 def _planned(base: Sum) -> tuple[Planned, ...]:
@@ -404,7 +445,7 @@ def _planned(base: Sum) -> tuple[Planned, ...]:
             kind=kind,
             formula=formula,
             formula_zh=formula_zh,
-            higher_is_better=None if kind in ("needed", "target", "expected", "expected_share") else True,
+            higher_is_better=None if kind in ("needed", "target", "expected", "expected_share", "best_days") else True,
         )
         for kind, (name, name_zh, unit, formula, formula_zh) in _KINDS.items()
     )

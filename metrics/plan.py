@@ -12,32 +12,38 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from metrics.catalog import MEASURES, TIMES, Fact, Planned, Ratio, Sum
+from metrics.catalog import FORECASTS, LANDINGS, MEASURES, TIMES, Fact, Planned, Ratio, Sum
 from metrics.compile import Leg, Window
 from metrics.errors import NotDivisible
+from metrics.history import level_of
 from metrics.query import Query, dimensions_of, measure
-from metrics.scope import Filter
+from metrics.scope import YEARS, Filter
 from metrics.snapshot import Calendar
 
 NOW: Final = "now"
 PREVIOUS_YEAR: Final = "py"
 PREVIOUS_PERIOD: Final = "pp"
 WHOLE: Final = "whole"
+HISTORY: Final = "history"
 DUE: Final = "due"
 
 STOCKS: Final[dict[Fact, tuple[str, ...]]] = {Fact.RECEIVABLE: ("balance",), Fact.CASH: ("unapplied",)}
 """Facts of which there is so much on a day, and their one column. Balances are always read by bucket: overdue, not due and
 the whole follow from that."""
+_HISTORY_YEARS: Final = 6
+"""How many whole calendar years a forecast looks back; so a history is read once for all days of a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Needs:
-    """What the measures of a query are made of: actuals by window, targets by window, and courses by the day."""
+    """What the measures of a query are made of: actuals by window, targets by window, courses by the day, histories by place."""
 
     actuals: frozenset[tuple[str, str]] = frozenset()
     targets: frozenset[tuple[str, str]] = frozenset()
     actual_curves: frozenset[str] = frozenset()
     target_curves: frozenset[str] = frozenset()
+    histories: frozenset[str] = frozenset()
+    target_histories: frozenset[str] = frozenset()
 
     def __or__(self, other: _Needs) -> _Needs:
         return _Needs(
@@ -45,6 +51,8 @@ class _Needs:
             self.targets | other.targets,
             self.actual_curves | other.actual_curves,
             self.target_curves | other.target_curves,
+            self.histories | other.histories,
+            self.target_histories | other.target_histories,
         )
 
 
@@ -69,6 +77,12 @@ _KIND_NEEDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, bool]
     "lag": ((), (), True, True),
     "lag_since": ((), (), True, True),
     "lag_change": ((), (), True, True),
+    "landing": ((NOW,), (), False, False),
+    "landing_low": ((NOW,), (), False, False),
+    "landing_high": ((NOW,), (), False, False),
+    "landing_rate": ((NOW,), (WHOLE,), False, False),
+    "landing_chance": ((NOW,), (WHOLE,), False, False),
+    "best_days": ((NOW,), (), False, False),
 }
 _TIMELESS: Final = frozenset(_KIND_NEEDS) - {"target", "expected", "expected_share", "completion", "pace", "gap", "gap_target"}
 """Kinds that speak of the period as a whole and cannot be split by time."""
@@ -76,10 +90,15 @@ _TIMELESS: Final = frozenset(_KIND_NEEDS) - {"target", "expected", "expected_sha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Legs and the days they were planned for. ``cut``: the last day that counts, the as-of day or the period's end."""
+    """Legs and the days they were planned for. ``cut``: the last day that counts, the as-of day or the period's end.
+
+    ``histories``: legs by place and day, of everything the viewer may see, whatever the query filters by: what a forecast takes
+    from several rows is then the same on every screen.
+    """
 
     totals: tuple[Leg, ...]
     curves: tuple[Leg, ...]
+    histories: tuple[Leg, ...]
     windows: tuple[Window, ...]
     cut: date
 
@@ -113,7 +132,23 @@ def plan(query: Query, *, bounds: tuple[Filter, ...], calendar: Calendar, edges:
             continue
         spans = tuple(window for window in windows if any(window.name == name for _, name in summed))
         totals.append(Leg(fact=fact, by=by, columns=_columns(fact, asked), windows=spans, where=where))
-    return Plan(totals=tuple(totals), curves=tuple(curves), windows=windows, cut=named[NOW].last)
+    histories = _histories(needs, query, bounds)
+    return Plan(totals=tuple(totals), curves=tuple(curves), histories=histories, windows=windows, cut=named[NOW].last)
+
+
+def _histories(needs: _Needs, query: Query, bounds: tuple[Filter, ...]) -> tuple[Leg, ...]:
+    """The legs that forecasts are drawn from. A period that is over, or has not begun, needs none to say where it lands."""
+    if query.as_of >= query.period.last or query.as_of < query.period.first:
+        return ()
+    level = level_of((*query.by, *(f.dimension for f in (*query.where, *bounds))))
+    first = date(max(query.as_of.year - _HISTORY_YEARS, YEARS.start), 1, 1)
+    window = Window(HISTORY, first, max(query.period.last, date(query.as_of.year, 12, 31)))
+    found = []
+    for fact in Fact:
+        keys = needs.target_histories if fact is Fact.TARGET else frozenset(k for k in needs.histories if _sum(k).fact is fact)
+        if keys:
+            found.append(Leg(fact=fact, by=(*level, "day"), columns=_columns(fact, keys), windows=(window,), where=bounds))
+    return tuple(found)
 
 
 def _needs(key: str, query: Query) -> _Needs:
@@ -134,6 +169,8 @@ def _needs(key: str, query: Query) -> _Needs:
         targets=frozenset((base, window) for window in target),
         actual_curves=frozenset((base,) if actual_curve else ()),
         target_curves=frozenset((base,) if target_curve else ()),
+        histories=frozenset((base,) if wanted.kind in FORECASTS else ()),
+        target_histories=frozenset((base,) if wanted.kind in LANDINGS else ()),
     )
 
 

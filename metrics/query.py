@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from data.duck import literal_sql
-from metrics.catalog import DIMENSIONS, FACT_DIMENSIONS, FIVE, KINDS, MEASURES, Fact, Measure, Planned, Ratio, Sum
+from metrics.catalog import DIMENSIONS, FACT_DIMENSIONS, FIVE, FORECASTS, KINDS, MEASURES, PLACES, Fact, Measure, Planned, Ratio, Sum
 from metrics.errors import NotDivisible, SharedName, UnknownName
 from metrics.scope import Filter, Period
 
@@ -52,6 +53,7 @@ MISSING_CODES = (
     "no_cost",  # some order lines have no cost; detail: how many
     "no_expense",  # some order lines have no selling expense; detail: how many
     "no_target",  # no approved target, or one of zero
+    "not_enough_history",  # too few past periods, or working days, to say anything
     "no_value",  # a denominator of zero, or nothing left to divide by
 )
 
@@ -128,7 +130,7 @@ def facts_of(key: str) -> frozenset[Fact]:
     assert isinstance(wanted, Planned)
     if wanted.kind == "receivable":
         return frozenset((Fact.RECEIVABLE, Fact.CASH))
-    past_only = wanted.kind in ("py", "py_change", "pp", "pp_change")
+    past_only = wanted.kind in ("py", "py_change", "pp", "pp_change", "best_days")
     target_only = wanted.kind in ("target", "expected", "expected_share")
     return (frozenset() if target_only else facts_of(wanted.base)) | (frozenset() if past_only else frozenset((Fact.TARGET,)))
 
@@ -139,19 +141,21 @@ def check(query: Query) -> None:
         if key not in DIMENSIONS:
             raise UnknownName("dimension", key, DIMENSIONS)
     for key in query.measures:
-        for fact in facts_of(key):
-            for dimension in (*query.by, *(f.dimension for f in query.where)):
-                if dimension not in FACT_DIMENSIONS[fact]:
-                    raise NotDivisible(key, dimension, dimensions_of(key))
+        allowed = dimensions_of(key)
+        for dimension in (*query.by, *(f.dimension for f in query.where)):
+            if dimension not in allowed:
+                raise NotDivisible(key, dimension, allowed)
     known = (*query.measures, *query.by)
     if query.order.removeprefix("-") not in (*known, ""):
         raise UnknownName("column to order by", query.order.removeprefix("-"), known)
 
 
+@cache
 def dimensions_of(key: str) -> tuple[str, ...]:
-    """The dimensions that all facts of a measure share."""
-    facts = facts_of(key)
-    return tuple(d for d in DIMENSIONS if all(d in FACT_DIMENSIONS[fact] for fact in facts))
+    """The dimensions that all facts of a measure share; of a forecast the places."""
+    wanted, facts = measure(key), facts_of(key)
+    known = PLACES if isinstance(wanted, Planned) and wanted.kind in FORECASTS else DIMENSIONS
+    return tuple(d for d in known if all(d in FACT_DIMENSIONS[fact] for fact in facts))
 
 
 def find_member(members: Mapping[str | None, Member], text: str, dimension: str) -> str:
