@@ -85,7 +85,8 @@ def landing_of(forecast: Forecast, measure: int, row: int) -> Landing | None:
     if not forecast.known[measure, row]:
         return None
     rest, spread, floor = (float(part[measure, row]) for part in (forecast.rest, forecast.spread, forecast.floor))
-    return Landing(rest, max(rest - WIDTH * spread, floor), max(rest + WIDTH * spread, floor), spread, floor)
+    rest = max(rest, floor)
+    return Landing(rest, max(rest - WIDTH * spread, floor), rest + WIDTH * spread, spread, floor)
 
 
 def forecast(done: Floats, total: Floats, plan: Floats, *, pool: Flags, worked: Ints, season: int) -> Forecast:
