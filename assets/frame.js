@@ -34,6 +34,15 @@
     }
   });
 
+  /* one level up: the last step of the trail before what is looked at */
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "ArrowUp" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const up = document.querySelector("#trail [data-up]");
+    if (!up || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    go(up.getAttribute("href"));
+  });
+
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (form.dataset.address === undefined) return;
@@ -178,6 +187,12 @@
         root.lang = frame.language;
         root.dataset.bsTheme = frame.theme;
         document.title = frame.title;
+      },
+      /* a mark of a figure that leads somewhere */
+      follow: function () {
+        const from = window.dash_clientside.callback_context.triggered[0], at = from && from.value && from.value.points[0];
+        if (!at || typeof at.customdata !== "string" || !at.customdata) return;
+        if (at.customdata.startsWith("?")) go(at.customdata); else window.location.assign(at.customdata);
       },
     },
   });

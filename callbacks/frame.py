@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache, cached
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
 from flask import Flask, Response, has_request_context, request
 
 from callbacks.desk import Desk, canonical
@@ -34,6 +34,7 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
         Output(ids.Single.PLACES, "children"),
         Output(ids.Single.TRAIL, "children"),
         Output(ids.Single.FRESHNESS, "children"),
+        Output(ids.Single.CONTROLS, "children"),
         Output(ids.Single.EXPORT, "children"),
         Output(ids.Single.FILTERS, "children"),
         Output(ids.Single.NOTICES, "children"),
@@ -50,7 +51,9 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
             return _nothing_yet(page, pages, desk, search or "")
         return frames(page, scope, notices, freshness(desk, scope))
 
-    app.clientside_callback(ClientsideFunction("wuliang", "paint"), Input(ids.Single.FRAME, "data"))  # type: ignore[no-untyped-call]
+    browser = app.clientside_callback
+    browser(ClientsideFunction("wuliang", "paint"), Input(ids.Single.FRAME, "data"))  # type: ignore[no-untyped-call]
+    browser(ClientsideFunction("wuliang", "follow"), Input(ids.graph(ALL), "clickData"), prevent_initial_call=True)  # type: ignore[no-untyped-call]
 
 
 class Frames:
@@ -61,20 +64,22 @@ class Frames:
         self._kept = cached(LRUCache(FRAMES), key=lambda page, scope, *said: (page.name, canonical(scope), *said), lock=Lock())(self._draw)
 
     def __call__(self, page: Page, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
-        """In the order of the outputs: places, trail, freshness, export, filters, notices, paint."""
+        """In the order of the outputs: places, trail, freshness, controls, export, filters, notices, paint."""
         return self._kept(page, scope, notices, fresh)
 
     def _draw(self, page: Page, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
-        bar = filters.filters(scope, lambda dimension: self._desk.members(scope, dimension))
+        bar = filters.filters(page.route, scope, lambda dimension: self._desk.members(scope, dimension))
         parts = (
             shell.places(self._pages, page, scope.text, scope.address),
             filters.trail(scope),
             states.freshness_mark(fresh, scope.text),
+            filters.controls(page.route, scope),
             _export(page, scope),
             bar,
             states.banners(fresh, notices, scope),
         )
-        return (*map(written, parts), _paint(page, scope.language, scope.theme, self._desk))
+        place = scope.place if scope.path else ""
+        return (*map(written, parts), _paint(page, scope.language, scope.theme, self._desk, place))
 
 
 def _nothing_yet(page: Page, pages: Pages, desk: Desk, search: str) -> tuple[Any, ...]:
@@ -83,7 +88,7 @@ def _nothing_yet(page: Page, pages: Pages, desk: Desk, search: str) -> tuple[Any
     address, _ = parse_address(search)
     paint = _paint(page, text.language, address.theme or desk.settings.theme, desk)
     empty = states.empty_page(text, str(desk.settings.warehouse_dir))
-    return shell.places(pages, page, text, address), None, None, None, None, empty, paint
+    return shell.places(pages, page, text, address), None, None, None, None, None, empty, paint
 
 
 def freshness(desk: Desk, scope: Scope) -> states.Freshness:
@@ -101,10 +106,10 @@ def _export(page: Page, scope: Scope) -> Any:
     )
 
 
-def _paint(page: Page | None, language: str, theme: str, desk: Desk) -> dict[str, str]:
+def _paint(page: Page | None, language: str, theme: str, desk: Desk, place: str = "") -> dict[str, str]:
     """What the browser keeps true on the document itself."""
     text = desk.text(f"?language={language}")
-    return {"language": text.html_language(), "theme": theme, "title": shell.title(page, text)}
+    return {"language": text.html_language(), "theme": theme, "title": shell.title(page, text, place)}
 
 
 def _first_paint(app: Dash, desk: Desk, places: _Places) -> None:

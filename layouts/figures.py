@@ -65,11 +65,12 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A rep: the rate at which the mark is drawn, the height in marks, and what the pointer shows."""
+    """A rep: the rate at which the mark is drawn, the height in marks, what the pointer shows, and where a click leads."""
 
     rate: float
     height: float
     text: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +320,7 @@ def _marks(marks: tuple[Mark, ...], symbol: str, colour: str, dot: int) -> Figur
         "x": [m.rate for m in marks],
         "y": [m.height for m in marks],
         "hovertext": [m.text for m in marks],
+        "customdata": [m.href for m in marks],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"symbol": symbol, "size": round(dot * _FILLS[symbol], 1), "color": colour, "line": line},
         "cliponaxis": False,

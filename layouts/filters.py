@@ -14,7 +14,7 @@ from layouts.format import UNITS
 from layouts.levels import Find
 from layouts.text import N_
 from layouts.tools import attributes, icon
-from layouts.urls import Scope
+from layouts.urls import Route, Scope
 from metrics.catalog import FIVE
 from metrics.query import Member
 from metrics.scope import PeriodKind, period_of
@@ -51,11 +51,18 @@ class DateField(Component):
         )
 
 
-def filters(scope: Scope, find: Find) -> list[Any]:
-    """Everything in the filter bar."""
+AXES: Final = (("", N_("By region")), ("category", N_("By category")), ("segment", N_("By segment")))
+"""What the company can first be divided by, on a page that reads it."""
+BASES: Final = (("", N_("Expected")), ("target", N_("Target")), ("py", N_("Last year")), ("pp", N_("Previous period")))
+"""What the actual can be held against, on a page that reads it."""
+
+
+def filters(route: Route, scope: Scope, find: Find) -> list[Any]:
+    """Everything in the filter bar of a page."""
     return [
         _period(scope),
         _as_of(scope),
+        *([_axis(scope)] if "axis" in route.reads else []),
         _place(scope, find),
         _measure(scope),
         _unit(scope),
@@ -65,12 +72,31 @@ def filters(scope: Scope, find: Find) -> list[Any]:
     ]
 
 
+def controls(route: Route, scope: Scope) -> list[Any]:
+    """What stands in the head of a page: what the actual is held against."""
+    if "against" not in route.reads:
+        return []
+    text, shown = scope.text, {"expected": ""}.get(scope.base, scope.base)
+    why = text("No targets by customer, segment or product")
+    choices = [
+        _choice(text(name), scope.link(against=key), is_on=key == shown)
+        if scope.has_targets or key in ("py", "pp")
+        else html.Span([text(name), html.Span(f": {why}", className="visually-hidden")], title=why, className="off")
+        for key, name in BASES
+    ]
+    label = html.Span(text("Against"), className="what")
+    return [html.Div([label, *choices], className="seg against", role="group", **attributes(aria_label=text("Compare with")))]
+
+
 def trail(scope: Scope) -> list[Any]:
     """The way from the company down to what is looked at, each step a link back; nothing at the top."""
     if not scope.path:
         return []
     levels = (None, *scope.path[:-1])
-    steps = [html.Li(html.A(name, href=scope.up(level))) for name, level in zip(scope.trail, levels, strict=False)]
+    links = [scope.up(level) for level in levels]
+    steps = [html.Li(html.A(name, href=link)) for name, link in zip(scope.trail, links[:-1], strict=False)]
+    above = scope.text("One level up (Alt+↑)")
+    steps.append(html.Li(html.A(scope.trail[-2], href=links[-1], title=above, **attributes(data_up="", aria_keyshortcuts="Alt+ArrowUp"))))
     return [html.Ol([*steps, html.Li(scope.place, **attributes(aria_current="page"))])]
 
 
@@ -133,8 +159,11 @@ def _ends_before(last: date, fiscal: int) -> Sequence[tuple[str, date]]:
 
 def _place(scope: Scope, find: Find) -> Any:
     text, address = scope.text, scope.address
-    top = _entry(text("Company"), scope.link(region=""), is_on=not scope.path)
-    entries = [top]
+    entries = [_entry(text("Company"), scope.up(), is_on=not scope.path)]
+    if address.axis:
+        for key, member in _named(find(address.axis)):
+            is_on = key == address.members[address.axis]
+            entries.append(_entry(member.label(scope.language), scope.link(**{address.axis: key}), is_on=is_on))
     areas = find("area")
     for key, region in _named(find("region")):
         is_open = key == address.region
@@ -142,8 +171,15 @@ def _place(scope: Scope, find: Find) -> Any:
         if is_open:
             below = ((k, a) for k, a in _named(areas) if a.parent == key)
             entries += [_entry(a.label(scope.language), scope.link(area=k), is_on=k == address.area, deeper=True) for k, a in below]
-    value = scope.place if scope.path else text("Company, {n} regions", n=sum(key is not None for key in find("region")))
+    value = scope.place if scope.path or address.axis else text("Company, {n} regions", n=sum(key is not None for key in find("region")))
     return _pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map")
+
+
+def _axis(scope: Scope) -> Any:
+    """Which levels there are below the company."""
+    entries = [_entry(scope.text(name), scope.link(axis=key), is_on=key == scope.address.axis) for key, name in AXES]
+    value = scope.text(dict(AXES)[scope.address.axis])
+    return _pick("", value, html.Div(html.Ul(entries), className="pop"), mark="levels")
 
 
 def _measure(scope: Scope) -> Any:
@@ -183,7 +219,8 @@ def _theme(scope: Scope) -> Any:
 
 
 def _pick(name: str, value: str, content: Any, *, mark: str = "") -> Any:
-    words = [html.Span(name, className="what"), html.Span(value, className="value"), icon("chevron")]
+    said = [html.Span(name, className="what")] if name else []
+    words = [*said, html.Span(value, className="value"), icon("chevron")]
     return html.Details([html.Summary([icon(mark), *words] if mark else words, className="pick"), content], className="menu")
 
 

@@ -19,6 +19,7 @@ class Single(StrEnum):
     PLACES = "places"
     TRAIL = "trail"
     FRESHNESS = "freshness"
+    CONTROLS = "controls"
     EXPORT = "export"
     FILTERS = "filters"
     NOTICES = "notices"
@@ -41,6 +42,6 @@ def as_table(name: str | Wildcard) -> Id:
     return {"type": "as-table", "name": name}
 
 
-def graph(name: str) -> Id:
+def graph(name: str | Wildcard) -> Id:
     """A figure inside a panel."""
     return {"type": "graph", "name": name}

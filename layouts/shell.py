@@ -47,12 +47,14 @@ def nowhere(pages: Pages, text: Translator, address: Address, *, root: str, path
         ],
         className="card-wl empty-page",
     )
-    main = html.Main(said, id=ids.Single.CONTENT, className="main", tabIndex="-1")
+    main = html.Main(html.Div(said, className="notices"), id=ids.Single.CONTENT, className="main", tabIndex="-1")
     return html.Div([_rail(known, text), main], className="app")
 
 
-def title(page: Page | None, text: Translator) -> str:
-    return f"{text(page.title if page else N_('There is no page here'))} · {PRODUCT}"
+def title(page: Page | None, text: Translator, place: str = "") -> str:
+    """What the tab of the browser says; ``place``: the name of what is looked at, unless it is the company."""
+    name = text(page.title if page else N_("There is no page here"))
+    return " · ".join(filter(None, (place, name, PRODUCT)))
 
 
 def places(pages: Pages, current: Page, text: Translator, address: Address) -> list[Any]:
@@ -83,6 +85,7 @@ def _main(page: Page, text: Translator) -> Any:
                 className="msg",
             ),
             html.Div(id=ids.Single.FRESHNESS),
+            html.Div(id=ids.Single.CONTROLS),
             html.Div(id=ids.Single.EXPORT),
         ],
         className="head",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dash import html
 
 from layouts.panels import progress
-from layouts.panels.headline import basis
+from layouts.panels.headline import SHORT, currency, when
 from layouts.panels.standing import Standing, gap_of
 from layouts.text import N_
 from layouts.urls import Scope
@@ -43,12 +43,16 @@ class Finding:
     title = N_("Finding")
 
     def needs(self, scope: Scope) -> Mapping[str, Query]:
-        return Standing().needs(scope)
+        asked = dict(Standing().needs(scope))
+        lag = (f"{scope.measure}_lag", f"{scope.measure}_lag_since")
+        if scope.is_running and scope.can_ask(lag[0]):
+            asked["lag"] = progress.query(scope, lag)
+        return asked
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         row = {name: value for result in results.values() for name, value in result.only().items()}
         missing = {name: why for result in results.values() for name, why in result.missing.items()}
-        return View(sentence(scope, row, missing), basis(scope), _offer(scope, row))
+        return View(sentence(scope, row, missing), _basis(scope, row), _offer(scope, row))
 
     def render(self, view: View) -> Any:
         words, link = view.offer
@@ -81,6 +85,8 @@ def sentence(scope: Scope, row: Mapping[str, Any], missing: Mapping[str, Missing
     else:
         base = "target" if scope.base == "expected" else scope.base
         said = text(_SHORT[base][gap >= 0], **values)
+    if key != scope.snapshot.first_measure:
+        said = text("{finding} in {measure}", finding=said, measure=text(SHORT[key]))
     return text("{finding}; {others}", finding=said, others=reason) if reason else said
 
 
@@ -91,11 +97,19 @@ def _without_base(scope: Scope, row: Mapping[str, Any]) -> str:
         "place": scope.place,
         "actual": scope.number.of(row[key], progress.unit_of(key)),
         "period": scope.number.period(scope.period),
-        "measure": progress.name_of(scope, key),
+        "measure": text(SHORT[key]),
     }
     if scope.base in ("expected", "target"):
         return text("{place}: {measure} {actual}; no target is set for {period}", **values)
     return text("{place}: {measure} {actual}; there is nothing to compare with", **values)
+
+
+def _basis(scope: Scope, row: Mapping[str, Any]) -> str:
+    """Period, working days, currency, and since when it lags."""
+    text, number = scope.text, scope.number
+    since = row.get(f"{scope.measure}_lag_since")
+    lagging = text("lagging since {week} ({day})", week=number.week(since), day=number.day(since, "short")) if since else ""
+    return " · ".join(filter(None, (when(scope), currency(scope), lagging)))
 
 
 def _offer(scope: Scope, row: Mapping[str, Any]) -> tuple[str, str]:

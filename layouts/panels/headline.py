@@ -25,7 +25,7 @@ from metrics.query import Missing, Query, Result
 from metrics.tiers import Status
 
 _PLURAL: Final = ("collections",)
-_SHORT: Final = {
+SHORT: Final = {
     "amount": N_("sales amount"),
     "volume": N_("volume"),
     "margin": N_("margin"),
@@ -174,31 +174,42 @@ def _groups(scope: Scope, status: str | None) -> tuple[tuple[tuple[Status, ...],
 
 
 def _listed(scope: Scope, keys: Sequence[str]) -> str:
-    return str(format_list([scope.text(_SHORT[key]) for key in keys], locale=_LISTS[scope.language]))
+    return str(format_list([scope.text(SHORT[key]) for key in keys], locale=_LISTS[scope.language]))
 
 
 def basis(scope: Scope) -> str:
     """Company, place, period, working days, currency and what it is compared with."""
+    text = scope.text
+    if scope.is_running and progress.cut(scope) >= scope.period.first:
+        against = text("against target and the same working days of last year")
+    else:
+        against = text("against target and last year")
+    said = (scope.snapshot.company_name(scope.language), *scope.trail[1:][-1:], when(scope), currency(scope), against)
+    return " · ".join(filter(None, said))
+
+
+def currency(scope: Scope) -> str:
+    """``CNY excl. tax``; nothing where the data names no currency."""
+    name = scope.number.currency_name()
+    return scope.text("{currency} excl. tax", currency=name) if name else ""
+
+
+def when(scope: Scope) -> str:
+    """The period, its days, and how many of them are worked."""
     text, number, calendar = scope.text, scope.number, scope.snapshot.calendar
     period, last = scope.period, progress.cut(scope)
     whole = calendar.working_days(period.first, period.last)
     if scope.is_running and last >= period.first:
-        when = text(
+        return text(
             "{period} to date, {span} (working day {n_th} of {whole})",
             period=number.period(period),
             span=number.span(period.first, last),
             n_th=number.count(calendar.working_days(period.first, last)),
             whole=number.count(whole),
         )
-        against = text("against target and the same working days of last year")
-    else:
-        when = text(
-            "{period}, {span} ({whole} working days)",
-            period=number.period(period),
-            span=number.span(period.first, period.last),
-            whole=number.count(whole),
-        )
-        against = text("against target and last year")
-    currency = text("{currency} excl. tax", currency=number.currency_name()) if number.currency_name() else ""
-    said = (scope.snapshot.company_name(scope.language), *scope.trail[1:][-1:], when, currency, against)
-    return " · ".join(filter(None, said))
+    return text(
+        "{period}, {span} ({whole} working days)",
+        period=number.period(period),
+        span=number.span(period.first, period.last),
+        whole=number.count(whole),
+    )

@@ -17,7 +17,7 @@ from layouts.panels.progress import Row
 from layouts.parts import Bar, Chip, Judgement, Value
 from layouts.text import N_
 from layouts.tools import icon
-from layouts.urls import Scope
+from layouts.urls import REGIONS, Scope
 from metrics.alerts import Lag
 from metrics.query import Query, Result
 from metrics.tiers import Status
@@ -214,7 +214,7 @@ def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal
     text, number, key = scope.text, scope.number, scope.measure
     member = row.get(scope.child)
     name = _name(scope, row, result)
-    leads = member is not None and scope.child != "rep"
+    leads = member is not None
     status, lag = row[f"{key}_status"], row[f"{key}_lag"]
     level = _level(lag)
     known = row[key] is not None
@@ -223,7 +223,7 @@ def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal
     return Line(
         kind="member" if member is not None else "nobody" if scope.child in row else "total",
         name=name,
-        href=scope.link(**{scope.child: member}) if leads else "",
+        href=scope.link_to(REGIONS, **{scope.child: member}) if leads else "",
         hint=text("Open {name}", name=name) if leads else "",
         level=level,
         bar=progress.bar_of(scope, key, row, SCALE, largest=largest if scope.child in row else None),

@@ -19,7 +19,7 @@ from layouts.panels.swarm import HEIGHT, Place, swarm_of
 from layouts.parts import Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.tools import icon
-from layouts.urls import Scope
+from layouts.urls import REGIONS, Scope
 from metrics.query import Missing, Query, Result
 from metrics.tiers import Tier
 
@@ -47,6 +47,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Person:
     name: str
+    href: str
     area: str
     pace: Value
     done: Value
@@ -229,6 +230,7 @@ def _person(scope: Scope, results: Mapping[str, Result], row: Row, scale: Scale)
     name, area = _who(scope, results, row)
     return Person(
         name,
+        scope.link_to(REGIONS, rep=row["rep"]),
         area,
         Value(number.share(row[f"{key}_pace"]), "" if row[f"{key}_pace"] is not None else scope.text("Nothing due yet")),
         Value(number.share(row[f"{key}_completion"])),
@@ -284,7 +286,11 @@ def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...])
         said = scope.text(
             "Pace {pace}, completion {done}", pace=number.share(row[f"{key}_pace"]), done=number.share(row[f"{key}_completion"])
         )
-        places.append(Place(float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}"))
+        places.append(
+            Place(
+                float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}", scope.link_to(REGIONS, rep=row["rep"])
+            )
+        )
     share = results["five"].only()[f"{key}_expected_share"]
     asked = _by_completion(scope) and scope.is_running and share is not None
     return swarm_of(scope, places, expected=float(share) if asked else None)
@@ -309,7 +315,9 @@ def _render_ranking(ranking: Ranking, view: View) -> Any:
         html.Tr(
             [
                 html.Th(
-                    [html.Span(person.name, className="who"), " ", html.Span(person.area, className="cap")], scope="row", className="l"
+                    [html.A(person.name, href=person.href, className="who"), " ", html.Span(person.area, className="cap")],
+                    scope="row",
+                    className="l",
                 ),
                 html.Td(parts.value(person.pace), className="b" if strong[0] else "dim"),
                 html.Td(parts.value(person.done), className="b" if strong[1] else "dim"),

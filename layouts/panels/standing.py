@@ -17,6 +17,7 @@ from layouts.parts import Bar, Judgement, Value
 from layouts.text import N_, translator
 from layouts.tools import explain, icon
 from layouts.urls import Scope
+from metrics.catalog import Unit
 from metrics.query import Missing, Query, Result
 
 Row = Mapping[str, Any]
@@ -112,27 +113,42 @@ def judged(scope: Scope, key: str, row: Row, gap: Decimal | None) -> Judgement:
 
 
 def _item(scope: Scope, key: str, row: Row, missing: Mapping[str, Missing]) -> Item:
-    text, number, unit = scope.text, scope.number, progress.unit_of(key)
+    text, number = scope.text, scope.number
     name, actual, target = progress.name_of(scope, key), row.get(key), row.get(f"{key}_target")
     known = scope.can_ask(key)
     why = "" if actual is not None else progress.why(scope, key, missing.get(key)) if known else text(_NO_COLLECTIONS)
     untold = why or (text(_NO_TARGETS) if not scope.has_targets else text("No target is set"))
-    gap, scale = gap_of(scope, key, row), number.scale([actual, target], unit)
+    gap = gap_of(scope, key, row)
     return Item(
         key=key,
         name=name,
         href=scope.link(measure=key) if known else "",
         hint=text("Show {measure} in the panels below", measure=name),
         selected=key == scope.measure,
-        actual=Value(number.of(actual, unit), why),
-        target=number.scaled(target, scale) if target is not None else "",
-        bar=progress.bar_of(scope, key, row, SCALE) if actual is not None and scope.has_targets else None,
+        actual=Value(_amount(scope, key, actual), why),
+        target=_target(scope, key, actual, target),
+        bar=progress.bar_of(scope, key, row, SCALE) if actual is not None and target else None,
         done=Value(number.share(row.get(f"{key}_completion")), untold if row.get(f"{key}_completion") is None else ""),
         gap=Value(_gap_words(scope, key, row, gap), "" if gap is not None else why or _why_no_gap(scope, key, missing, untold)),
         gap_up=(gap or 0) >= 0,
         judgement=judged(scope, key, row, gap),
         past=_past(scope, key, row, missing) if actual is not None else Value(""),
     )
+
+
+def _amount(scope: Scope, key: str, value: Decimal | None) -> str:
+    """A value of a measure; what volume counts is said with the gap."""
+    unit = progress.unit_of(key)
+    return scope.number.volume(value, unit=False) if unit == Unit.VOLUME else scope.number.of(value, unit)
+
+
+def _target(scope: Scope, key: str, actual: Decimal | None, target: Decimal | None) -> str:
+    """The target; without its unit where that is the actual's."""
+    if not target:
+        return ""
+    _, digits, suffix = scope.number.split(target, progress.unit_of(key))
+    same = actual is not None and scope.number.split(actual, progress.unit_of(key))[2] == suffix
+    return digits if same else _amount(scope, key, target)
 
 
 def _why_no_gap(scope: Scope, key: str, missing: Mapping[str, Missing], untold: str) -> str:
@@ -154,11 +170,23 @@ def _past(scope: Scope, key: str, row: Row, missing: Mapping[str, Missing]) -> V
     return Value(scope.text(_PAST[base], change=scope.number.share(change, signed=True)), why)
 
 
+def _render_progress(item: Item) -> list[Any]:
+    """The bar, completion, the gap and the past of a measure that has a figure."""
+    mark = icon("up" if item.gap_up else "down") if not item.gap.why else None
+    gap = html.Span([mark, " ", parts.value(item.gap)], className=item.judgement)
+    past = parts.value(item.past, "cap") if item.past.text else None
+    return [html.Div([_bar(item), parts.value(item.done, "num b")], className="ms-b"), html.Div([gap, past], className="ms-f")]
+
+
+def _bar(item: Item) -> Any:
+    """The bullet; in its place, in words, why there is no figure or no target to draw one of."""
+    return parts.bullet(item.bar, "xs k11") if item.bar else html.Span(item.done.why, className="cap")
+
+
 def _render(item: Item, language: str) -> Any:
     current = parts.aria(current="true") if item.selected else {}
     name = html.A(item.name, href=item.href, title=item.hint, className="stretch", **current) if item.href else item.name
     target = html.Span(f" / {item.target}", className="cap") if item.target else None
-    mark = icon("up" if item.gap_up else "down") if not item.gap.why else None
     return html.Section(
         [
             html.Div(
@@ -168,14 +196,7 @@ def _render(item: Item, language: str) -> Any:
                 ],
                 className="ms-h",
             ),
-            html.Div([parts.bullet(item.bar, "xs k11") if item.bar else html.Div(), parts.value(item.done, "num b")], className="ms-b"),
-            html.Div(
-                [
-                    html.Span([mark, " ", parts.value(item.gap)], className=item.judgement),
-                    parts.value(item.past, "cap") if item.past.text else None,
-                ],
-                className="ms-f",
-            ),
+            *([html.Div(item.actual.why, className="cap untold")] if item.actual.why else _render_progress(item)),
         ],
         className="card-wl kpi ms sel" if item.selected else "card-wl kpi ms",
         **parts.aria(label=item.name),

@@ -30,11 +30,15 @@ _TIERS: Final = (Tier.AT_RISK, Tier.ON_THE_WAY, Tier.ACHIEVED)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A rep with the rate and tier that decide where the mark stands and what it looks like; ``text`` for the pointer."""
+    """A rep with the rate and tier that decide where the mark stands and what it looks like; ``text`` for the pointer.
+
+    ``href``: where a click on the mark leads.
+    """
 
     rate: float
     tier: Tier
     text: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def swarm_of(scope: Scope, places: Sequence[Place], *, expected: float | None) -
     by_tier = tuple(tuple(place for place in ranked if place.tier == tier) for tier in _TIERS)
     dot, spots = packed(tuple(tuple(place.rate for place in tier) for tier in by_tier), span, edges)
     at_risk, on_the_way, achieved = (
-        tuple(Mark(at, height, place.text) for place, (at, height) in zip(tier, found, strict=True))
+        tuple(Mark(at, height, place.text, place.href) for place, (at, height) in zip(tier, found, strict=True))
         for tier, found in zip(by_tier, spots, strict=True)
     )
     return Swarm(

@@ -1,4 +1,4 @@
-"""axe-core finds nothing on the Overview, in any state that can be reached."""
+"""axe-core finds nothing on any page, in any state that can be reached."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, Served
+from tests.browser.conftest import Open, Served, Watch
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +25,23 @@ def test_nothing_is_found(demo: Served, open_page: Open, search: str) -> None:
     assert violations(open_page(f"{demo.address}/{search}")) == []
 
 
-def test_nothing_is_found_on_a_phone(demo: Served, open_page: Open) -> None:
-    assert violations(open_page(demo.address, width=390, height=844)) == []
+@pytest.mark.parametrize(
+    "search", ["", "?theme=dark&region=East", "?language=zh&area=Jiangsu", "?customer=nobody", "?axis=category&theme=dark"]
+)
+def test_nothing_is_found_on_the_regions_page(demo: Served, open_page: Open, search: str) -> None:
+    assert violations(open_page(f"{demo.address}/regions{search}")) == []
+
+
+def test_nothing_is_found_where_no_page_is(demo: Served, open_page: Open, watch: Watch) -> None:
+    page = open_page(f"{demo.address}/nowhere", wait=False)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(page) == []
+    watch.errors.clear()  # the browser itself notes that the address answered 404
+
+
+@pytest.mark.parametrize("path", ["", "/regions?region=East"])
+def test_nothing_is_found_on_a_phone(demo: Served, open_page: Open, path: str) -> None:
+    assert violations(open_page(f"{demo.address}{path}", width=390, height=844)) == []
 
 
 def test_nothing_is_found_with_everything_open(demo: Served, open_page: Open) -> None:

@@ -24,9 +24,12 @@ AS_OF = date(2026, 9, 13)
 SIZES = [(1440, 900), (1920, 1080), (820, 1180), (390, 844)]
 
 
+def engine_of(served: Served) -> Engine:
+    return Engine(Warehouse(served.folder / "warehouse"), Settings())
+
+
 def figures(served: Served, *measures: str, period: str = "2026Q3") -> dict[str, object]:
-    engine = Engine(Warehouse(served.folder / "warehouse"), Settings())
-    return dict(engine.run(Query(measures=measures, period=parse_period(period, AS_OF), as_of=AS_OF)).only())
+    return dict(engine_of(served).run(Query(measures=measures, period=parse_period(period, AS_OF), as_of=AS_OF)).only())
 
 
 def test_it_opens_with_the_store_s_own_figures(demo: Served, open_page: Open) -> None:
@@ -57,10 +60,10 @@ def test_a_card_selects_its_measure_and_back_returns(demo: Served, open_page: Op
 
 def test_from_the_company_to_a_region_to_an_area_and_home(demo: Served, open_page: Open) -> None:
     page = open_page(demo.address)
-    page.locator(".slot-regions").get_by_role("link", name=re.compile("^East")).click()
-    expect(page).to_have_url(re.compile(r"\?region=East$"))
+    page.locator(".slot-ageing").get_by_role("link", name=re.compile("^East")).click()
+    expect(page).to_have_url(re.compile(r"/\?region=East$"))
     expect(page.locator(".slot-regions h2")).to_have_text("Progress by area")
-    page.locator(".slot-regions").get_by_role("link", name=re.compile("^Jiangsu")).click()
+    page.locator(".slot-ageing").get_by_role("link", name=re.compile("^Jiangsu")).click()
     expect(page.locator(".slot-regions h2")).to_have_text("Progress by rep")
     expect(page).to_have_url(re.compile(r"region=East&area=Jiangsu$"))
     page.reload()

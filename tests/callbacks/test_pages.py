@@ -16,7 +16,7 @@ from layouts.pages.listed import PAGES
 from layouts.urls import OVERVIEW, REGIONS
 from metrics.engine import Engine
 from metrics.scope import Filter, Viewer
-from tests.callbacks.asking import elements, frame, links, words
+from tests.callbacks.asking import elements, frame, links, panel, words
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,33 @@ def test_a_product_served_below_a_path_has_its_pages_there(demo_folder: Path) ->
         assert "/sales/.?" not in client.get("/sales/_dash-layout", headers={"Referer": "http://localhost/sales/x"}).text
 
 
+LEVELS = (
+    "region=East",
+    "area=Jiangsu&against=target",
+    "rep={rep}&against=pp",
+    "rep={rep}&customer={customer}",
+    "customer={customer}&against=target",
+    "axis=segment&segment={segment}",
+    "axis=category&category={category}&measure=margin",
+    "axis=category&category={category}&region=East&against=py",
+    "product={product}&area=Jiangsu&language=zh",
+    "region=East&measure=collections&period=2026Q2",
+)
+
+
+@pytest.mark.parametrize("search", LEVELS)
+def test_every_panel_of_the_regions_page_is_drawn_at_every_level(client: FlaskClient, demo_folder: Path, search: str) -> None:
+    engine = Engine(Warehouse(demo_folder / "warehouse"), Settings())
+    asked = search.format(**{d: next(k for k in engine.members(d) if k) for d in ("rep", "customer", "segment", "category", "product")})
+    for drawn in PAGES.listed[1].panels:
+        shown = words(panel(client, drawn.name, f"?{asked}"))
+        assert shown
+        assert "WL-" not in shown, drawn.name
+    around = frame(client, f"?{asked}", page="regions")
+    assert words(around["notices"]) == ""
+    assert len(links(around["trail"])) >= 1
+
+
 @pytest.fixture(scope="module")
 def bounded(demo_folder: Path) -> Desk:
     """The desk of a manager who may see the region South."""
@@ -98,5 +125,5 @@ def test_what_is_not_the_viewer_s_reads_like_what_does_not_exist(bounded: Desk) 
 def test_figures_are_bounded_too(bounded: Desk) -> None:
     everything, _ = bounded.scope("", OVERVIEW)
     south, _ = bounded.scope("?region=South", OVERVIEW)
-    panel = PAGES.first.strip
-    assert bounded.results(panel, everything)["five"].only() == bounded.results(panel, south)["five"].only()
+    kpis = PAGES.first.strip
+    assert bounded.results(kpis, everything)["five"].only() == bounded.results(kpis, south)["five"].only()

@@ -169,4 +169,4 @@ def test_what_is_no_component_is_not_written() -> None:
 
 
 def test_the_frame_output_is_one(client: FlaskClient) -> None:
-    assert frame_output(client).count("children") == 6
+    assert frame_output(client).count("children") == 7

@@ -30,6 +30,10 @@ MEMBERS: dict[str, dict[str | None, Member]] = {
         "r2": Member("r2", "Zhao Peng", "赵鹏", "E2"),
         "r3": Member("r3", "Qi Lan", None, None),
     },
+    "category": {"P": Member("P", "Pumps", "泵")},
+    "product": {"p1": Member("p1", "HP 200", None, "P")},
+    "segment": {"S": Member("S", "Chemicals", "化工")},
+    "customer": {"c1": Member("c1", "Bohe", "渤和", "S")},
 }
 
 

@@ -66,7 +66,7 @@ def test_a_lagging_region_word_for_word() -> None:
     assert view([EAST, OVERSEAS, SOUTH]).lines[0] == Line(
         kind="member",
         name="East",
-        href="?region=E",
+        href="regions?region=E",
         hint="Open East",
         level="critical",
         bar=Bar(label="67.9% of target; expected by then 81.5%", actual=0.6797, expected=0.8152, judgement="bad"),
@@ -139,7 +139,8 @@ def test_a_missing_figure_names_its_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("search", "child", "column", "href"), [("?region=E", "area", "Area", "?region=E&area=E1"), ("?area=E1", "rep", "Rep", "")]
+    ("search", "child", "column", "href"),
+    [("?region=E", "area", "Area", "regions?region=E&area=E1"), ("?area=E1", "rep", "Rep", "regions?region=E&area=E1&rep=r1")],
 )
 def test_below_a_region_stand_its_areas_and_below_an_area_its_reps(search: str, child: str, column: str, href: str) -> None:
     key = {"area": "E1", "rep": "r1"}[child]
@@ -163,7 +164,7 @@ def test_the_rows_are_a_table_to_a_screen_reader() -> None:
     assert roles.count("row") == 5
     assert roles.count("columnheader") == 7
     assert roles.count("cell") == 4 * 7
-    assert [link.href for link in of_type(tree, "A")] == ["?region=E", "?region=O", "?region=S"]
+    assert [link.href for link in of_type(tree, "A")] == ["regions?region=E", "regions?region=O", "regions?region=S"]
     assert text(with_class(tree, "lagrow")[0]).count("lagging") == 1
     assert len(with_class(tree, "critical")) == 1
     flags = [part.className for part in walk(tree) if "ic-flag" in (getattr(part, "className", None) or "")]

@@ -62,7 +62,7 @@ def test_each_rep_is_counted_once_and_nobody_is_no_rep() -> None:
 
 def test_the_lists_show_pace_and_completion_and_the_gap() -> None:
     gaps, best = view(TEAM).rankings
-    assert gaps.people == (Person("Luo Rui", "Jiangsu", Value("40.0%"), Value("33.3%"), Value("−3,000"), "bad"),)
+    assert gaps.people == (Person("Luo Rui", "regions?rep=r1", "Jiangsu", Value("40.0%"), Value("33.3%"), Value("−3,000"), "bad"),)
     assert (best.title, best.people[0].name) == ("Best pace", "Zhao Peng")
     assert best.people[0].gap == Value("+2,000")
 
@@ -137,9 +137,11 @@ def test_hundreds_of_reps_are_all_drawn_and_the_lists_stay_short(monkeypatch: py
 
 def test_links_and_columns_of_the_card() -> None:
     tree = PANEL.render(view(TEAM, "?tier=completion"))
-    links = of_type(tree, "A")
+    who = with_class(tree, "who")
+    links = [link for link in of_type(tree, "A") if link not in who]
     assert [(link.href, getattr(link, "aria-current", None)) for link in links] == [("?", None), ("?tier=completion", "true")]
     assert all(link.title for link in links)
+    assert who[0].href == "regions?rep=r1&tier=completion"
     heads = [text(head) for head in of_type(with_class(tree, "people")[0], "Th")][1:4]
     assert heads == ["Pace", "Done", "Gap"]
     strong = [
