@@ -15,8 +15,9 @@ from cachetools import LRUCache, cached
 from data.errors import DataError, StoreEmpty
 from data.settings import Settings
 from layouts.panel import Panel
+from layouts.resolving import resolve
 from layouts.text import Translator, translator
-from layouts.urls import Notice, Route, Scope, elsewhere, parse_address, resolve
+from layouts.urls import Notice, Route, Scope, elsewhere, parse_address
 from metrics.engine import Engine
 from metrics.errors import MetricsError
 from metrics.query import Member

@@ -1,4 +1,4 @@
-"""The address is the only state of a page: what it says, and what that means on a published version."""
+"""The address is the only state of a page: what it says, what pages there are, and the scope it stands for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from data.schema import MEASURE_KEYS
 from data.settings import Settings
-from layouts.format import UNIT_NAMES, UNITS, Numbers
-from layouts.levels import LEVELS, Find, Level, below, child_of, filters_of, locate, path_of
-from layouts.text import LANGUAGES, N_, Translator, translator
+from layouts.format import UNIT_NAMES, Numbers
+from layouts.levels import LEVELS, Level, below, child_of
+from layouts.text import LANGUAGES, N_, Translator
 from metrics.catalog import FACT_DIMENSIONS, Fact
-from metrics.errors import MalformedDay, MalformedPeriod, UnknownName, nearest
-from metrics.query import dimensions_of, find_member
-from metrics.scope import Filter, Period, parse_day, parse_period, period_of
+from metrics.errors import MalformedDay, MalformedPeriod, nearest
+from metrics.query import dimensions_of
+from metrics.scope import Filter, Period, parse_day, parse_period
 from metrics.snapshot import Snapshot
 
 THEMES: Final = ("light", "dark")
@@ -266,97 +266,6 @@ class Scope:
         return replace(self.address, **changes).format() or "?"
 
 
-def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find) -> tuple[Scope, tuple[Notice, ...]]:
-    """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end."""
-    notices: list[Notice] = []
-    language = address.language or settings.language
-    text = translator(language)
-    as_of = address.as_of or snapshot.last_day
-    if as_of > snapshot.last_day:
-        notices.append(Notice(N_("The data ends on {day}; the figures are as of that day."), (("day", snapshot.last_day.isoformat()),)))
-        address, as_of = replace(address, as_of=None), snapshot.last_day
-    if address.unit not in ("auto", *UNITS[language]):
-        notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
-        address = replace(address, unit="auto")
-    address, asked = _located(address, find, notices)
-    address = _measured(address, notices)
-    period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
-    number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
-    if period.last < snapshot.first_day:
-        notices.append(_before_data(address, period, snapshot, number))
-    scope = Scope(
-        address=address,
-        snapshot=snapshot,
-        settings=settings,
-        period=period,
-        as_of=as_of,
-        path=path_of(asked, address.axis, find, language),
-        where=filters_of(asked),
-        language=language,
-        theme=address.theme or settings.theme,
-        text=text,
-        number=number,
-        measure=address.measure or snapshot.first_measure,
-    )
-    return scope, tuple(notices)
-
-
-def _located(address: Address, find: Find, notices: list[Notice]) -> tuple[Address, dict[str, str]]:
-    """The address with identifiers of the members that there are, and the same as filters are made of."""
-    for dimension, wanted in address.members.items():
-        try:
-            locate({dimension: wanted}, find)
-        except UnknownName as error:
-            address = _naming(address, **{dimension: ""})
-            notices.append(_no_member(address, dimension, wanted, error, find))
-    asked = locate(address.members, find)
-    return _naming(address, **(dict.fromkeys(LEVELS, "") | asked)), asked
-
-
-def _naming(address: Address, **members: Any) -> Address:
-    return replace(address, **members)
-
-
-def _no_member(rest: Address, dimension: str, wanted: str, error: UnknownName, find: Find) -> Notice:
-    """There is no such member, or none that the viewer may see, which reads the same; the nearest there is."""
-    said = f"{dimension}={wanted}"
-    if not error.nearest:
-        return _ignored(said, None)
-    try:
-        key = find_member(find(dimension), error.nearest, dimension)
-    except UnknownName:
-        return _ignored(said, error.nearest)
-    return _offering(_ignored(said, error.nearest), _naming(rest, **{dimension: key}))
-
-
-def _offering(notice: Notice, address: Address) -> Notice:
-    """The notice with a link to the nearest thing that there is."""
-    return replace(notice, link=address.format() or "?", offer=N_("Go to {near}"))
-
-
-def _measured(address: Address, notices: list[Notice]) -> Address:
-    """Collections know neither products nor categories: the first measure in their place."""
-    if address.measure == "collections" and (address.axis == "category" or address.category or address.product):
-        notices.append(
-            Notice(N_("Payments know no products, so collections by product or category are not known; another measure is shown."))
-        )
-        return replace(address, measure="")
-    return address
-
-
-def _before_data(address: Address, period: Period, snapshot: Snapshot, number: Numbers) -> Notice:
-    """Nothing can be known of a period before all data; the first of its kind that has some."""
-    kind = period.kind if period.kind not in ("range", "ytd") else "year"
-    first = period_of(kind, snapshot.first_day, snapshot.fiscal_first_month)
-    return Notice(
-        N_("{period} lies before all data, which begins on {day}."),
-        (("period", number.period(period)), ("day", number.day(snapshot.first_day)), ("first", number.period(first))),
-        link=replace(address, period=first.format(), as_of=None).format() or "?",
-        offer=N_("Show {first}"),
-        is_loss=False,
-    )
-
-
 def _read(name: str, value: str) -> Any:
     """The value of a field. Raises ``ValueError``, ``MalformedDay`` or ``MalformedPeriod``."""
     if name == "as_of":
@@ -374,7 +283,7 @@ def _said(value: Any) -> str:
 
 def _unknown_key(key: str) -> Notice:
     near = nearest(key, tuple(_FIELDS))
-    return _ignored(key, near)
+    return ignored(key, near)
 
 
 def _malformed(key: str, name: str, value: str) -> Notice:
@@ -385,10 +294,11 @@ def _malformed(key: str, name: str, value: str) -> Notice:
         )
     if name == "as_of":
         return Notice(N_("'{said}' is not a day and was ignored. Write it like 2026-09-13."), (("said", value[:60]),))
-    return _ignored(f"{key}={value}", nearest(value, _ALLOWED[name]))
+    return ignored(f"{key}={value}", nearest(value, _ALLOWED[name]))
 
 
-def _ignored(said: str, near: str | None) -> Notice:
+def ignored(said: str, near: str | None) -> Notice:
+    """The notice of what is not known, with the nearest that is."""
     if near:
         return Notice(
             N_("'{said}' in the address is not known and was ignored. Did you mean '{near}'?"), (("said", said[:60]), ("near", near))

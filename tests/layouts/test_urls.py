@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from data.schema import MEASURE_KEYS
 from data.settings import Settings
 from layouts.format import UNIT_NAMES
+from layouts.resolving import resolve
 from layouts.text import translator
-from layouts.urls import BASES, FIRST_AXES, OVERVIEW, REGIONS, THEMES, TIERS, Address, Scope, elsewhere, parse_address, resolve
+from layouts.urls import BASES, FIRST_AXES, OVERVIEW, REGIONS, THEMES, TIERS, Address, Scope, elsewhere, parse_address
 from metrics.query import Member
 from metrics.scope import Filter, period_of
 from metrics.snapshot import Calendar, Coverage, Snapshot

@@ -10,7 +10,8 @@ from typing import Any
 
 from data.schema import MEASURE_KEYS
 from data.settings import Settings
-from layouts.urls import Scope, parse_address, resolve
+from layouts.resolving import resolve
+from layouts.urls import Scope, parse_address
 from metrics.query import Member, Missing, Query, Result
 from metrics.snapshot import Calendar, Coverage, Snapshot
 

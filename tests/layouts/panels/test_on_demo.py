@@ -22,7 +22,8 @@ from layouts.panels.kpis import Kpis
 from layouts.panels.regions import Regions
 from layouts.panels.reps import Reps
 from layouts.panels.trend import Trend
-from layouts.urls import Scope, parse_address, resolve
+from layouts.resolving import resolve
+from layouts.urls import Scope, parse_address
 from metrics.engine import Engine
 from metrics.query import Result
 

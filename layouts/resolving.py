@@ -1,0 +1,107 @@
+"""What an address means on a published version: who and when it looks at, and what of it there is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from data.settings import Settings
+from layouts.format import UNITS, Numbers
+from layouts.levels import LEVELS, Find, filters_of, locate, path_of
+from layouts.text import N_, translator
+from layouts.urls import Address, Notice, Scope, ignored
+from metrics.errors import UnknownName
+from metrics.query import find_member
+from metrics.scope import Period, parse_period, period_of
+from metrics.snapshot import Snapshot
+
+
+def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find) -> tuple[Scope, tuple[Notice, ...]]:
+    """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end."""
+    notices: list[Notice] = []
+    language = address.language or settings.language
+    text = translator(language)
+    as_of = address.as_of or snapshot.last_day
+    if as_of > snapshot.last_day:
+        notices.append(Notice(N_("The data ends on {day}; the figures are as of that day."), (("day", snapshot.last_day.isoformat()),)))
+        address, as_of = replace(address, as_of=None), snapshot.last_day
+    if address.unit not in ("auto", *UNITS[language]):
+        notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
+        address = replace(address, unit="auto")
+    address, asked = _located(address, find, notices)
+    address = _measured(address, notices)
+    period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
+    number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
+    if period.last < snapshot.first_day:
+        notices.append(_before_data(address, period, snapshot, number))
+    scope = Scope(
+        address=address,
+        snapshot=snapshot,
+        settings=settings,
+        period=period,
+        as_of=as_of,
+        path=path_of(asked, address.axis, find, language),
+        where=filters_of(asked),
+        language=language,
+        theme=address.theme or settings.theme,
+        text=text,
+        number=number,
+        measure=address.measure or snapshot.first_measure,
+    )
+    return scope, tuple(notices)
+
+
+def _located(address: Address, find: Find, notices: list[Notice]) -> tuple[Address, dict[str, str]]:
+    """The address with identifiers of the members that there are, and the same as filters are made of."""
+    for dimension, wanted in address.members.items():
+        try:
+            locate({dimension: wanted}, find)
+        except UnknownName as error:
+            address = _naming(address, **{dimension: ""})
+            notices.append(_no_member(address, dimension, wanted, error, find))
+    asked = locate(address.members, find)
+    return _naming(address, **(dict.fromkeys(LEVELS, "") | asked)), asked
+
+
+def _naming(address: Address, **members: Any) -> Address:
+    return replace(address, **members)
+
+
+def _no_member(rest: Address, dimension: str, wanted: str, error: UnknownName, find: Find) -> Notice:
+    """There is no such member, or none that the viewer may see, which reads the same; the nearest there is."""
+    said = f"{dimension}={wanted}"
+    if not error.nearest:
+        return ignored(said, None)
+    try:
+        key = find_member(find(dimension), error.nearest, dimension)
+    except UnknownName:
+        return ignored(said, error.nearest)
+    return _offering(ignored(said, error.nearest), _naming(rest, **{dimension: key}))
+
+
+def _offering(notice: Notice, address: Address) -> Notice:
+    """The notice with a link to the nearest thing that there is."""
+    return replace(notice, link=address.format() or "?", offer=N_("Go to {near}"))
+
+
+def _measured(address: Address, notices: list[Notice]) -> Address:
+    """Collections know neither products nor categories: the first measure in their place."""
+    if address.measure == "collections" and (address.axis == "category" or address.category or address.product):
+        notices.append(
+            Notice(N_("Payments know no products, so collections by product or category are not known; another measure is shown."))
+        )
+        return replace(address, measure="")
+    return address
+
+
+def _before_data(address: Address, period: Period, snapshot: Snapshot, number: Numbers) -> Notice:
+    """Nothing can be known of a period before all data; the first of its kind that has some."""
+    kind = period.kind if period.kind not in ("range", "ytd") else "year"
+    first = period_of(kind, snapshot.first_day, snapshot.fiscal_first_month)
+    return Notice(
+        N_("{period} lies before all data, which begins on {day}."),
+        (("period", number.period(period)), ("day", number.day(snapshot.first_day)), ("first", number.period(first))),
+        link=replace(address, period=first.format(), as_of=None).format() or "?",
+        offer=N_("Show {first}"),
+        is_loss=False,
+    )
