@@ -93,7 +93,7 @@ def estimates(mine: Course, pool: Sequence[Course], t: int, at: Sequence[Moment]
     share = 1.0 if isnan(share) else min(max(share, 0.02), 1.0)
 
     def kept(c: Course) -> tuple[float, float, float]:
-        both = [(0.8 ** (t - u), u) for u in c.before(t) if c.plan[u] > 0]
+        both = [(0.8 ** (t - u - 1), u) for u in c.before(t) if c.plan[u] > 0]
         return sum(w * c.total[u] for w, u in both), sum(w * c.plan[u] for w, u in both), sum(w for w, _ in both)
 
     came, promised = (sum(kept(c)[i] for c in pool) for i in (0, 1))
@@ -139,9 +139,9 @@ def forecast(row: Row, pool: Sequence[Row], at: Sequence[Moment], season: int) -
     made = {key: _errors(courses[key], rests[key]) for key in courses}
     n = len(at) - 1
     own = {key: _size_of_errors(key, made) for key in courses}
-    relative = sorted(abs(e) / own[key] for key, errors in made.items() for e in errors if own[key] > 0)
-    quantile = _at(relative, 0.8 * (len(relative) + 1))
-    quantile = (len(relative) * quantile + 10 * 1.6062) / (len(relative) + 10)
+    relative = sorted((abs(e) / own[key], w) for key, errors in made.items() for e, w in errors if own[key] > 0)
+    evidence = sum(w for _, w in relative) ** 2 / sum(w * w for _, w in relative)
+    quantile = (evidence * _at(relative, 0.8) + 10 * 1.6062) / (evidence + 10)
     mine, key = courses[id(row)], id(row)
     scale = max(abs(mine.done[n] + rests[key][n]), 0.1 * mine.size(n))
     return Found(rests[key][n], own[key] * quantile * scale)
@@ -157,29 +157,39 @@ def _mean(left: dict[int, list[list[float]]], courses: Mapping[int, Course], key
                 if isnan(size) or isnan(guess) or not size:
                     continue
                 error = (guess - (c.total[u] - c.done[u])) / size
-                squares, count = squares + min(max(error, -1), 1) ** 2, count + 1
+                fresh = 0.8 ** (t - u - 1)
+                squares, count = squares + fresh * min(max(error, -1), 1) ** 2, count + fresh
         weights.append(((squares / len(courses) + 2 * 0.03) / (count / len(courses) + 2)) ** -2)
     there = [(w, v) for w, v in zip(weights, left[key][t], strict=True) if not isnan(v)]
     return sum(w * v for w, v in there) / sum(w for w, _ in there) if there else nan
 
 
-def _errors(c: Course, rests: Sequence[float]) -> list[float]:
+def _errors(c: Course, rests: Sequence[float]) -> list[tuple[float, float]]:
+    """Relative errors and how fresh they are."""
     errors = []
     for t in range(len(rests) - 1):
-        if c.active[t] and len(c.before(t)) >= 2:
+        if c.active[t] and len(c.before(t)) >= 4:
             landed = c.done[t] + rests[t]
-            errors.append((landed - c.total[t]) / max(abs(landed), 0.1 * c.size(t)))
+            errors.append(((landed - c.total[t]) / max(abs(landed), 0.1 * c.size(t)), 0.8 ** (len(rests) - 2 - t)))
     return errors
 
 
-def _size_of_errors(key: int, made: Mapping[int, Sequence[float]]) -> float:
-    sizes = [abs(e) for errors in made.values() for e in errors]
+def _size_of_errors(key: int, made: Mapping[int, Sequence[tuple[float, float]]]) -> float:
+    def mean(errors: Sequence[tuple[float, float]]) -> tuple[float, float]:
+        return sum(abs(e) * w for e, w in errors), sum(w for _, w in errors)
+
+    whole, count = mean([pair for errors in made.values() for pair in errors])
     prior = 4.0 if len(made) > 1 else 0.0
-    return (sum(abs(e) for e in made[key]) + prior * sum(sizes) / len(sizes)) / (len(made[key]) + prior)
+    own, of_own = mean(made[key])
+    return (own + prior * whole / count) / (of_own + prior)
 
 
-def _at(ordered: Sequence[float], rank: float) -> float:
-    """The value at a rank counted from 1, straight between the ranks."""
-    low = min(max(int(rank), 1), len(ordered))
-    high = min(low + 1, len(ordered))
-    return ordered[low - 1] + (rank - int(rank)) * (ordered[high - 1] - ordered[low - 1])
+def _at(ordered: Sequence[tuple[float, float]], share: float) -> float:
+    """The value by which that share of the weight is reached, straight between the values."""
+    whole = sum(w for _, w in ordered)
+    reached, before = 0.0, ordered[0][0]
+    for value, w in ordered:
+        if reached + w >= share * whole:
+            return before + (value - before) * (share * whole - reached) / w if reached else value
+        reached, before = reached + w, value
+    return before
