@@ -152,6 +152,20 @@ def doctor() -> None:
 
 
 @cli.command()
+def backtest(
+    levels: Annotated[str, typer.Option(help="Levels of the company, with commas between.")] = "company,region,area,rep",
+) -> None:
+    """Test the landing forecast on the past: against run rate and last year, and whether its 80 % interval holds."""
+    from commands import backtest as report
+    from metrics.engine import Engine
+
+    settings = load_settings()
+    names = [name.strip() for name in levels.split(",") if name.strip()]
+    if not report.show(Engine(open_warehouse(settings), settings), names):
+        raise typer.Exit(1)
+
+
+@cli.command()
 def query(
     measures: Annotated[str, typer.Option(help="Measures with commas between: amount,completion,pace.")],
     by: Annotated[str, typer.Option(help="Dimensions to split by: region,month.")] = "",

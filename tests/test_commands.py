@@ -88,7 +88,7 @@ def ledger(folder: Path) -> Ledger:
 def test_every_command_says_what_it_does(run: Run) -> None:
     page = run("--help")
     assert page.status == 0
-    for name in ("serve", "demo", "import", "query", "versions", "doctor"):
+    for name in ("serve", "demo", "import", "backtest", "query", "versions", "doctor"):
         assert name in page.out
         command = run(name, "--help")
         assert command.status == 0
@@ -281,6 +281,21 @@ def test_the_printed_statement_gives_the_figure(run: Run, demo: Path) -> None:
     version = Warehouse(demo / "warehouse").current()
     with duckdb.connect(str(demo / "warehouse" / version.facts), read_only=True) as connection:
         assert dict(connection.execute(statement.rstrip().rstrip(";")).fetchall()) == twin(demo, "'East', 'West'")
+
+
+def test_backtest_reports_the_methods_beside_each_other(run: Run, demo: Path) -> None:
+    outcome = run("backtest", "--levels", "company")
+    assert outcome.status == 0
+    head = next(line.split() for line in outcome.out.splitlines() if line.startswith("level"))
+    row = next(line.split() for line in outcome.out.splitlines() if line.startswith("company"))
+    assert head[1:8] == ["cases", "landing", "run", "rate", "last", "year", "best"]
+    landing, run_rate, last_year = (float(cell.rstrip("%")) for cell in row[2:5])
+    assert 0 < landing < min(run_rate, last_year)
+    assert row[5] == "landing"
+    assert re.search(r"^Where a plain guess was better: \d+ of 30 kinds of cases$", outcome.out, re.MULTILINE)
+    refused = run("backtest", "--levels", "compny")
+    assert refused.status == 2
+    assert "Did you mean 'company'?" in refused.err
 
 
 def test_order_limit_and_a_kept_version(run: Run, demo: Path) -> None:
