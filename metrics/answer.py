@@ -103,6 +103,7 @@ class Answer:
             "days": self._days,
             "needed": self._needed,
             "py": lambda key, base: self._actual(key, base, PREVIOUS_YEAR),
+            "py_gap": lambda key, base: pace.gap(self._actual(key, base, NOW), self._actual(key, base, PREVIOUS_YEAR)),
             "py_change": lambda key, base: pace.change(self._actual(key, base, NOW), self._actual(key, base, PREVIOUS_YEAR)),
             "pp": lambda key, base: self._actual(key, base, PREVIOUS_PERIOD),
             "pp_change": lambda key, base: pace.change(self._actual(key, base, NOW), self._actual(key, base, PREVIOUS_PERIOD)),
@@ -174,7 +175,7 @@ class Answer:
     def _read_actual(self, key: Key, name: str, window: str) -> Decimal | None:
         wanted = MEASURES[name]
         assert isinstance(wanted, Sum)
-        if self._uncovered(wanted.fact, window):
+        if self.uncovered(wanted.fact, window):
             return None
         table = self._totals[wanted.fact]
         row = table.rows.get(key)
@@ -224,7 +225,7 @@ class Answer:
         wanted = MEASURES[base]
         assert isinstance(wanted, Sum)
         due = self._course(Fact.TARGET, key, base, self._plan.window(WHOLE))
-        if due is None or self._uncovered(wanted.fact, NOW):
+        if due is None or self.uncovered(wanted.fact, NOW):
             return None
         done = self._course(wanted.fact, key, base, self._plan.window(NOW))
         if done is None or not done.days:
@@ -267,7 +268,8 @@ class Answer:
 
     # --- what is not there -------------------------------------------------------------------------------------------
 
-    def _uncovered(self, fact: Fact, window: str) -> Missing | None:
+    def uncovered(self, fact: Fact, window: str) -> Missing | None:
+        """Why the version cannot speak about a fact in a window of the plan; None: it can."""
         if (fact, window) not in self._gaps:
             self._gaps[fact, window] = self._gap_in_coverage(fact, window)
         return self._gaps[fact, window]
@@ -300,11 +302,12 @@ class Answer:
         if kind not in ("target", "expected", "expected_share"):
             for window in {
                 "py": (PREVIOUS_YEAR,),
+                "py_gap": (NOW, PREVIOUS_YEAR),
                 "py_change": (NOW, PREVIOUS_YEAR),
                 "pp": (PREVIOUS_PERIOD,),
                 "pp_change": (NOW, PREVIOUS_PERIOD),
             }.get(kind, (NOW,)):
-                if reason := self._uncovered(read.fact, window):
+                if reason := self.uncovered(read.fact, window):
                     return reason
             if reason := self._unknown_terms(read):
                 return reason
@@ -312,7 +315,7 @@ class Answer:
             return Missing("not_enough_history")
         return (
             Missing("no_target")
-            if isinstance(wanted, Planned) and kind not in ("receivable", "py", "py_change", "pp", "pp_change")
+            if isinstance(wanted, Planned) and kind not in ("receivable", "py", "py_gap", "py_change", "pp", "pp_change")
             else Missing("no_value")
         )
 

@@ -121,7 +121,7 @@ class Planned(Measure):
 
     @property
     def is_variance(self) -> bool:
-        return self.kind in ("gap", "gap_target", "days", "py_change", "pp_change", "lag_change")
+        return self.kind in ("gap", "gap_target", "days", "py_gap", "py_change", "pp_change", "lag_change")
 
 
 FIVE: Final[tuple[Sum, ...]] = (
@@ -342,6 +342,7 @@ _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
         "the same period of last year over as many elapsed working days; the whole of it once the period is over",
         "去年同期，相同已过工作日数；期间结束后为整个同期",
     ),
+    "py_gap": ("difference on previous year", "同比差额", None, "actual − previous year", "实际 − 去年同期"),
     "py_change": (
         "change on previous year",
         "同比",

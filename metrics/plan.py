@@ -68,6 +68,7 @@ _KIND_NEEDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, bool]
     "days": ((NOW,), (), False, True),
     "needed": ((NOW,), (WHOLE,), False, False),
     "py": ((PREVIOUS_YEAR,), (), False, False),
+    "py_gap": ((NOW, PREVIOUS_YEAR), (), False, False),
     "py_change": ((NOW, PREVIOUS_YEAR), (), False, False),
     "pp": ((PREVIOUS_PERIOD,), (), False, False),
     "pp_change": ((NOW, PREVIOUS_PERIOD), (), False, False),

@@ -130,7 +130,7 @@ def facts_of(key: str) -> frozenset[Fact]:
     assert isinstance(wanted, Planned)
     if wanted.kind == "receivable":
         return frozenset((Fact.RECEIVABLE, Fact.CASH))
-    past_only = wanted.kind in ("py", "py_change", "pp", "pp_change", "best_days")
+    past_only = wanted.kind in ("py", "py_gap", "py_change", "pp", "pp_change", "best_days")
     target_only = wanted.kind in ("target", "expected", "expected_share")
     return (frozenset() if target_only else facts_of(wanted.base)) | (frozenset() if past_only else frozenset((Fact.TARGET,)))
 
