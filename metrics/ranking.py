@@ -21,6 +21,7 @@ from metrics import compile as sql
 from metrics.answer import Answer
 from metrics.catalog import FACT_DIMENSIONS, Fact
 from metrics.errors import UnknownName
+from metrics.forecasts import Forecasts
 from metrics.plan import PREVIOUS_YEAR, plan
 from metrics.query import Member, Missing, Query, Result, check, facts_of
 from metrics.question import Bounds, answers
@@ -215,7 +216,7 @@ def counted(engine: Engine, question: Count, bounds: Bounds, version: int) -> Co
     planned = plan(query, bounds=bounds, calendar=snapshot.calendar, edges=engine.settings.ageing_edges)
     (leg,) = planned.totals
     (fact,) = facts_of(question.of)
-    known = Answer(query, planned, snapshot, engine.settings)
+    known = Answer(query, planned, snapshot, engine.settings, Forecasts(query, snapshot, None, {}))
     # A year ago that the data does not reach has no value, so it cannot be what is shown; nor can a member be ruled out
     # where the period itself has none.
     compared = [i for i, window in enumerate(leg.windows) if not known.uncovered(fact, window.name)]
