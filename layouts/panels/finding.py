@@ -70,6 +70,8 @@ def sentence(scope: Scope, row: Mapping[str, Any], missing: Mapping[str, Missing
     if row.get(key) is None:
         why = progress.why(scope, key, missing.get(key))
         return text("{measure} of {place} has no value. {reason}.", measure=progress.name_of(scope, key), place=scope.place, reason=why)
+    if not row[key] and not gap and not row.get(f"{key}_target"):
+        return text("{place} has no {measure} in {period}", place=scope.place, measure=text(SHORT[key]), period=number.period(scope.period))
     if gap is None:
         return _without_base(scope, row)
     values: dict[str, Any] = {

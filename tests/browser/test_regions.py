@@ -95,6 +95,16 @@ def test_a_mark_of_a_rep_leads_to_the_rep(demo: Served, open_page: Open) -> None
     expect(page).to_have_url(re.compile(r"/regions\?rep="))
 
 
+def test_a_rep_without_a_target_is_compared_with_last_year_instead(demo: Served, open_page: Open) -> None:
+    period = parse_period("2026Q3", AS_OF)
+    rows = engine_of(demo).run(Query(measures=("amount", "amount_target", "amount_py"), by=("rep",), period=period, as_of=AS_OF)).rows
+    rep = next(row["rep"] for row in rows if row["rep"] and not row["amount_target"] and row["amount_py"])
+    page = open_page(f"{demo.address}/regions?rep={rep}")
+    expect(page.locator("h1")).to_contain_text("no target is set for Q3 2026")
+    page.get_by_role("link", name="Compare with last year").click()
+    expect(page.locator("h1")).to_have_text(re.compile("last year$"))
+
+
 @pytest.mark.parametrize(
     ("path", "said", "offer", "leads"),
     [

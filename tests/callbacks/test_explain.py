@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+import callbacks
+from callbacks.desk import Desk
+from callbacks.explain import explanation
+from data.settings import Settings
+from data.warehouse import Warehouse
 from layouts.pages.overview import OVERVIEW
+from layouts.panels.standing import Standing
+from layouts.urls import REGIONS, Scope
+from metrics.engine import Engine
 from tests.callbacks.asking import links, words
+from tests.layouts.tree import text
 
 
 def explained(client: FlaskClient, panel: str, part: str = "", search: str = "") -> Any:
@@ -50,6 +61,20 @@ def test_one_measure_is_told_alone(client: FlaskClient) -> None:
 
 def test_it_is_told_in_chinese(client: FlaskClient) -> None:
     assert "实际 ÷ 整个期间目标" in words(explained(client, "regions", search="?language=zh"))
+
+
+class WithMethod(Standing):
+    def method(self, scope: Scope) -> Sequence[str]:
+        return (f"First the one of {scope.place}.", "Then the other.")
+
+
+def test_a_panel_with_a_method_tells_it_before_the_formulas(demo_folder: Path) -> None:
+    settings = Settings(data_dir=demo_folder)
+    desk = Desk(Engine(Warehouse(settings.warehouse_dir), settings), settings, callbacks.now)
+    scope, _ = desk.scope("?region=East", REGIONS)
+    for panel, told in ((Standing(), False), (WithMethod(), True)):
+        shown = text(explanation(panel, scope, desk.results(panel, scope)))
+        assert ("MethodFirst the one of East.Then the other.Formulas" in shown) == told
 
 
 def test_no_panel_of_that_name_changes_nothing(client: FlaskClient) -> None:

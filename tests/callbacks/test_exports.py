@@ -106,3 +106,22 @@ def test_no_file_is_made_of_an_address_that_is_not_understood(client: FlaskClien
     assert answer.status_code == 400
     assert search.partition("=")[2].encode() in answer.data or b"regoin" in answer.data
     assert b"ignored" in answer.data
+
+
+def test_the_regions_page_is_a_workbook_too(client: FlaskClient) -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get("/export/regions.xlsx?area=Jiangsu&against=py").data))
+    assert {row[0]: row[1] for row in book.get_sheet_by_index(0).to_python()}["Scope"] == "Company › East › Jiangsu"
+    assert book.get_sheet_by_index(1).to_python()[2][0] == "Sales amount"
+
+
+def test_a_file_of_a_period_before_all_data_is_empty_but_of_what_was_asked(client: FlaskClient) -> None:
+    answer = client.get("/export/kpis.csv?period=2019Q2")
+    assert answer.status_code == 200
+    assert rows_of(answer.data.decode("utf-8-sig"))[1][:2] == ["Sales amount", ""]
+
+
+def test_no_file_leaves_out_what_a_page_does_not_read(client: FlaskClient) -> None:
+    """The figures of the company are not those of the category that the address names."""
+    answer = client.get("/export/kpis.csv?category=x")
+    assert answer.status_code == 400
+    assert "category=x" in answer.text

@@ -78,6 +78,13 @@ def test_without_a_target_and_a_last_year_nothing_is_offered() -> None:
     assert "nothing to compare with" in view("?rep=r1&against=py", five(amount=bare)).sentence
 
 
+def test_who_sold_nothing_now_and_then_has_nothing() -> None:
+    none = standing("amount", 0, None, None, "no_target", py=Decimal(0), py_change=None)
+    assert view("?customer=c1", five(amount=none)).sentence == "Bohe has no sales amount in Q3 2026"
+    lost = standing("amount", 0, None, None, "no_target", py=3 * M, py_change=Decimal(-1))
+    assert view("?customer=c1", five(amount=lost)).sentence == f"Bohe is ¥3.0{NBSP}M below last year"
+
+
 def test_without_a_figure_it_says_why() -> None:
     missing = {"amount": Missing("before_data", "2025-01-01")}
     shown = view("?region=E", five(amount=standing("amount", None, None, None, None)), missing)
