@@ -13,7 +13,9 @@ from layouts.panels.headline import SHORT, currency, when
 from layouts.panels.standing import Standing, gap_of
 from layouts.text import N_
 from layouts.urls import Scope
-from metrics.query import Missing, Query, Result
+from metrics.query import Missing
+from metrics.question import Question
+from metrics.ranking import Count
 from metrics.tiers import Status
 
 _EXPECTED: Final = {
@@ -29,6 +31,10 @@ _SHORT: Final = {
 }
 
 
+_COUNTED: Final = {"rep": N_("{n} reps"), "customer": N_("{n} customers")}
+"""Whose number is told, where they are below what is looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """``offer``: words and address of what can be looked at instead; empty where the sentence says what was asked."""
@@ -42,24 +48,30 @@ class Finding:
     name = "finding"
     title = N_("Finding")
 
-    def needs(self, scope: Scope) -> Mapping[str, Query]:
-        asked = dict(Standing().needs(scope))
+    def needs(self, scope: Scope) -> Mapping[str, Question]:
+        asked: dict[str, Question] = dict(Standing().needs(scope))
         lag = (f"{scope.measure}_lag", f"{scope.measure}_lag_since")
         if scope.is_running and scope.can_ask(lag[0]):
             asked["lag"] = progress.query(scope, lag)
+        chosen = {level.dimension for level in scope.path}
+        for dimension in _COUNTED:
+            if chosen.isdisjoint((dimension, "customer")) and scope.can_ask(scope.measure, dimension):
+                asked[dimension] = Count(dimension=dimension, of=scope.measure, period=scope.period, as_of=scope.as_of, where=scope.where)
         return asked
 
-    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
-        row = {name: value for result in results.values() for name, value in result.only().items()}
-        missing = {name: why for result in results.values() for name, why in result.missing.items()}
-        return View(sentence(scope, row, missing), _basis(scope, row), _offer(scope, row))
+    def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
+        known = [result for name, result in results.items() if name not in _COUNTED]
+        row = {name: value for result in known for name, value in result.only().items()}
+        missing = {name: why for result in known for name, why in result.missing.items()}
+        counts = {name: result.count for name, result in results.items() if name in _COUNTED}
+        return View(sentence(scope, row, missing), _basis(scope, row, counts), _offer(scope, row))
 
     def render(self, view: View) -> Any:
         words, link = view.offer
         offer: list[Any] = [" · ", html.A(words, href=link)] if link else []
         return html.Div([html.H1(view.sentence), html.P([view.basis, *offer], className="cap")], className="msg")
 
-    def table(self, scope: Scope, results: Mapping[str, Result]) -> None:
+    def table(self, scope: Scope, results: Mapping[str, Any]) -> None:
         return None
 
 
@@ -106,12 +118,13 @@ def _without_base(scope: Scope, row: Mapping[str, Any]) -> str:
     return text("{place}: {measure} {actual}; there is nothing to compare with", **values)
 
 
-def _basis(scope: Scope, row: Mapping[str, Any]) -> str:
-    """Period, working days, currency, and since when it lags."""
+def _basis(scope: Scope, row: Mapping[str, Any], counts: Mapping[str, int]) -> str:
+    """Period, working days, currency, how many reps and customers, and since when it lags."""
     text, number = scope.text, scope.number
     since = row.get(f"{scope.measure}_lag_since")
     lagging = text("lagging since {week} ({day})", week=number.week(since), day=number.day(since, "short")) if since else ""
-    return " · ".join(filter(None, (when(scope), currency(scope), lagging)))
+    people = text(", ").join(text(_COUNTED[dimension], n=n) for dimension, n in counts.items() if n)
+    return " · ".join(filter(None, (when(scope), currency(scope), people, lagging)))
 
 
 def _offer(scope: Scope, row: Mapping[str, Any]) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from layouts.panels.finding import Finding, View, sentence
-from metrics.query import Missing
+from metrics.query import Missing, Query
+from metrics.ranking import Count, Counted
 from tests.layouts.panels.hand import Board, M, five, standing
 from tests.layouts.tree import of_type, text
 
@@ -18,15 +19,26 @@ NBSP = "\u00a0"
 PAST = {f"{key}_pp": 400 * M for key in ("amount", "volume", "margin", "profit", "collections")}
 
 
-def view(search: str = "", row: dict[str, Any] | None = None, missing: dict[str, Missing] | None = None, since: date | None = None) -> View:
+def view(
+    search: str = "",
+    row: dict[str, Any] | None = None,
+    missing: dict[str, Missing] | None = None,
+    since: date | None = None,
+    counts: dict[str, int] | None = None,
+) -> View:
     board = Board()
     scope = board.scope(search)
     known = (row or five()) | PAST | {f"{scope.measure}_lag": "warning", f"{scope.measure}_lag_since": since}
     known |= {f"{key}_change": Decimal(0) for key in PAST}
-    answers = {
+    answers: dict[str, Any] = {
         name: board.result(query, [{key: value for key, value in known.items() if key in query.measures}], missing)
         for name, query in PANEL.needs(scope).items()
+        if isinstance(query, Query)
     }
+    counted = {
+        name: Counted(asked, (counts or {}).get(name, 0), ()) for name, asked in PANEL.needs(scope).items() if isinstance(asked, Count)
+    }
+    answers |= counted
     return PANEL.view(scope, answers)
 
 
@@ -59,10 +71,24 @@ def test_what_explains_it_comes_after_it() -> None:
 
 
 def test_below_it_stands_what_the_figures_are_of_and_since_when_it_lags() -> None:
-    assert view("?region=E", since=date(2026, 8, 3)).basis == (
-        "Q3 2026 to date, 1 Jul–13 Sep (working day 53 of 66) · CNY excl. tax · lagging since W32 (3 Aug)"
+    assert view("?region=E", since=date(2026, 8, 3), counts={"rep": 33, "customer": 1412}).basis == (
+        "Q3 2026 to date, 1 Jul–13 Sep (working day 53 of 66) · CNY excl. tax · 33 reps, 1,412 customers · lagging since W32 (3 Aug)"
     )
     assert view("?region=E&period=2026Q2").basis == "Q2 2026, 1 Apr–30 Jun (65 working days) · CNY excl. tax"
+
+
+@pytest.mark.parametrize(
+    ("search", "told"),
+    [
+        ("", {"rep", "customer"}),
+        ("?rep=r1", {"customer"}),
+        ("?customer=c1", set()),
+        ("?category=P&region=E", {"rep", "customer"}),
+        ("?axis=segment&segment=S", {"rep", "customer"}),
+    ],
+)
+def test_who_is_counted_is_below_what_is_looked_at(search: str, told: set[str]) -> None:
+    assert {name for name, asked in PANEL.needs(Board().scope(search)).items() if isinstance(asked, Count)} == told
 
 
 def test_without_a_target_last_year_is_offered() -> None:
