@@ -29,7 +29,7 @@
     const href = at.getAttribute("href") || "";
     if (href.startsWith("?") && plain(event) && !at.target && at.dataset.reload === undefined) {
       event.preventDefault();
-      shut(at.closest("details.menu"), true);
+      if (at.dataset.keep === undefined) shut(at.closest("details.menu"), true);
       go(href);
     }
   });

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from dash import Dash
 
-from callbacks import explain, exports, frame, guard, panels, vendor, version
+from callbacks import explain, exports, frame, guard, panels, rows, vendor, version
 from callbacks.desk import Desk
 from data.settings import Settings
 from layouts.pages.listed import PAGES
@@ -25,6 +25,7 @@ def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], 
     vendor.register(app)
     frame.register(app, desk, PAGES)
     panels.register(app, desk, PAGES)
+    rows.register(app, desk, PAGES)
     explain.register(app, desk, PAGES)
     exports.register(app, desk, PAGES)
     version.register(app, desk)

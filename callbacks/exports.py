@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 from callbacks.desk import Desk, failure
 from data.errors import StoreEmpty
 from layouts.pages import Pages
-from layouts.panel import Table
+from layouts.panel import Paged, Panel, Table
 from layouts.shell import PRODUCT
 from layouts.urls import Route, Scope
 from metrics.errors import UnknownName
@@ -36,7 +36,7 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
         def make(scope: Scope) -> Response:
             if name not in panels:
                 raise UnknownName("panel", name, panels)
-            table = panels[name].table(scope, desk.results(panels[name], scope))
+            table = _table(desk, panels[name], scope)
             if table is None:
                 raise UnknownName("panel with figures", name, panels)
             return _file(csv_of(table).encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_stem(name, scope)}.csv")
@@ -46,15 +46,22 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
     @server.get(f"{prefix}export/<name>.xlsx")
     def page_file(name: str) -> Response:
         page = pages.named(name)
+        shown = page.panels if page else (panels[name],) if name in panels else ()
 
         def make(scope: Scope) -> Response:
-            if page is None:
+            if not shown:
                 raise UnknownName("page", name, [known.name for known in pages.listed])
-            found = ((scope.text(panel.title), panel.table(scope, desk.results(panel, scope))) for panel in page.panels)
+            found = ((scope.text(panel.title), _table(desk, panel, scope)) for panel in shown)
             sheets = [(title, table) for title, table in found if table is not None]
-            return _file(xlsx_of(sheets, about(scope)), EXCEL, f"{_stem(page.name, scope)}.xlsx")
+            return _file(xlsx_of(sheets, about(scope)), EXCEL, f"{_stem(name, scope)}.xlsx")
 
-        return _answer(desk, make, (page or pages.first).route)
+        return _answer(desk, make, page.route if page else pages.route_of(name) if name in panels else pages.first.route)
+
+
+def _table(desk: Desk, panel: Panel, scope: Scope) -> Table | None:
+    """The figures of a panel; of one whose list may be long, the whole list."""
+    asked = panel.whole(scope) if isinstance(panel, Paged) else panel.needs(scope)
+    return panel.table(scope, {key: desk.answer(question, scope) for key, question in asked.items()})
 
 
 def csv_of(table: Table) -> str:

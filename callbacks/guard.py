@@ -76,11 +76,15 @@ def _asks_for(outputs: Any, output: str, panels: frozenset[str]) -> bool:
         return False
     if output.startswith("{"):
         part = outputs.get("id") if isinstance(outputs, dict) else None
-        return (
-            isinstance(part, dict)
-            and part.keys() == ids.panel("").keys()
-            and part == ids.panel(str(part["name"]))
-            and part["name"] in panels
-        )
+        return isinstance(part, dict) and _is_part(part, output) and part["name"] in panels
     parts = output.strip(".").split("...") if output.startswith("..") else [output]
     return [f"{item.get('id')}.{item['property']}" for item in listed] == parts
+
+
+def _is_part(part: dict[str, Any], output: str) -> bool:
+    """Whether an id is of the kind that a callback for many gives: a panel's content, or the rows of a grid."""
+    if not all(isinstance(value, str) for value in part.values()) or "name" not in part:
+        return False
+    if part.get("type") == "panel":
+        return part == ids.panel(part["name"]) and output.endswith(".children")
+    return part == ids.rows(part["name"], part.get("about", "")) and output.endswith(".getRowsResponse")

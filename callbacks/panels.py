@@ -13,7 +13,7 @@ from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import ids, parts, states, tools
 from layouts.pages import Pages
-from layouts.panel import Panel
+from layouts.panel import Paged, Panel
 from layouts.urls import Scope
 
 RENDERED: Final = 512
@@ -47,7 +47,8 @@ class Rendering:
 
     def _render(self, panel: Panel, scope: Scope, *, as_table: bool) -> Any:
         results = self._desk.results(panel, scope)
-        table = panel.table(scope, results) if as_table else None
+        paged = isinstance(panel, Paged)
+        table = panel.table(scope, results) if as_table and not paged else None
         title = scope.text(panel.title)
         if table is not None:
             twin = html.Div(
@@ -58,7 +59,7 @@ class Rendering:
             content = panel.render(panel.view(scope, results))
         if panel.name not in self._pages.cards:
             return content
-        return [content, tools.menu(panel.name, title, scope, as_table=as_table, has_table=True)]
+        return [content, tools.menu(panel.name, title, scope, as_table=as_table, has_twin=not paged)]
 
     def _failed(self, panel: Panel, search: str, error: Exception) -> Any:
         text = self._desk.text(search)

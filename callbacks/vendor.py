@@ -39,6 +39,8 @@ MARKS: Final = {
     "retry": "arrow-clockwise",
     "alert": "exclamation-circle",
     "close": "x-lg",
+    "search": "search",
+    "columns": "layout-three-columns",
 }
 _DRAWN: Final = {
     # marks of judgement, drawn here: plain triangles and an equals sign

@@ -84,7 +84,10 @@ class Numbers:
         if unit != Unit.MONEY:
             return Scale(Decimal(1), 0, self.volume_name if unit == Unit.VOLUME else "")
         sizes = [abs(_decimal(v)) for v in values if v]
-        typical, largest = (median(sizes), max(sizes)) if sizes else (Decimal(0), Decimal(0))
+        return self.scale_of(median(sizes), max(sizes)) if sizes else self.scale_of(Decimal(0), Decimal(0))
+
+    def scale_of(self, typical: Decimal, largest: Decimal) -> Scale:
+        """One unit for money of a typical and a largest size."""
         name = self._unit_of_column(typical, largest)
         factor, suffix = UNITS[self.language][name]
         return Scale(factor, _column_digits(name, typical), self._caption(suffix), suffix)

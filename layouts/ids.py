@@ -45,3 +45,8 @@ def as_table(name: str | Wildcard) -> Id:
 def graph(name: str | Wildcard) -> Id:
     """A figure inside a panel."""
     return {"type": "graph", "name": name}
+
+
+def rows(name: str | Wildcard, about: str | Wildcard) -> Id:
+    """A grid of a panel that asks for its rows; ``about``: an address and a version, so that other rows are another grid."""
+    return {"type": "rows", "name": name, "about": about}

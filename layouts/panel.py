@@ -61,3 +61,20 @@ class Explained(Protocol):
     def method(self, scope: Scope) -> Sequence[str]:
         """Paragraphs for the sheet "How is this computed?", already in the reader's language."""
         ...
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """A panel with a list that may be too long to be sent at once. Its ``table`` is for files alone."""
+
+    def page(self, scope: Scope, first: int, rows: int) -> Mapping[str, Question]:
+        """The questions whose answers ``rows`` gets, for that part of the list."""
+        ...
+
+    def rows(self, scope: Scope, results: Mapping[str, Any], first: int, rows: int) -> tuple[list[dict[str, Any]], int]:
+        """That part of the list as ``layouts.grid`` takes it, and how long the whole list is."""
+        ...
+
+    def whole(self, scope: Scope) -> Mapping[str, Question]:
+        """The questions whose answers ``table`` gets: the whole list."""
+        ...

@@ -34,22 +34,24 @@ def explain(name: str, part: str, text: Translator, *, of: str) -> html.Button:
     )
 
 
-def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_table: bool) -> html.Details:
-    """The menu in the corner of a card."""
+def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_twin: bool) -> html.Details:
+    """The menu in the corner of a card. ``has_twin`` False: the card is a table already, of which there are files."""
     text = scope.text
     entries: list[Any] = [
         html.Button(
             [icon("info"), text("How is this computed?")], type="button", **attributes(aria_haspopup="dialog", data_explain=f"{name}:")
         )
     ]
-    if has_table:
+    files = [_file(name, "csv", text("Download CSV"), scope)]
+    if has_twin:
         shown = html.Button(
             [icon("chart" if as_table else "table"), text("Show as figure") if as_table else text("Show as table")],
             type="button",
             **attributes(data_table=name, aria_pressed=str(as_table).lower()),
         )
-        file = html.A([icon("download"), text("Download CSV")], href=export_link(name, "csv", scope), download="")
-        entries += [shown, file]
+        entries += [shown, *files]
+    else:
+        entries += [*files, _file(name, "xlsx", text("Download Excel"), scope)]
     label = text("Menu of {card}", card=title)
     return html.Details(
         [
@@ -58,6 +60,10 @@ def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_table: bool
         ],
         className="menu card-menu",
     )
+
+
+def _file(name: str, form: str, words: str, scope: Scope) -> html.A:
+    return html.A([icon("download"), words], href=export_link(name, form, scope), download="")
 
 
 def export_link(name: str, form: str, scope: Scope) -> str:

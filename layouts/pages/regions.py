@@ -6,6 +6,7 @@ from typing import Final
 
 from layouts import urls
 from layouts.pages import Page
+from layouts.panels.children import Children
 from layouts.panels.finding import Finding
 from layouts.panels.notation import Notation
 from layouts.panels.standing import Standing
@@ -17,6 +18,6 @@ REGIONS: Final = Page(
     icon="map",
     headline=Finding(),
     strip=Standing(),
-    rows=(),
+    rows=((Children(),),),
     closing=Notation(),
 )

@@ -1,0 +1,21 @@
+"""Fields that a form needs and Dash's HTML does not have; ``assets/`` draws them."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+
+class SearchField(Component):
+    """The browser's own search field: what is typed is asked for on Enter, and no longer once it is cleared."""
+
+    _children_props: list[str] = []  # noqa: RUF012 - the names that Dash reads
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "wuliang_fields"
+    _type = "SearchField"
+    _prop_names: list[str] = ["name", "label", "value"]  # noqa: RUF012
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
+    available_properties: list[str] = _prop_names
+    available_wildcard_properties: list[str] = []  # noqa: RUF012
+
+    def __init__(self, *, name: str, label: str, value: str) -> None:
+        super().__init__(name=name, label=label, value=value)  # type: ignore[no-untyped-call]

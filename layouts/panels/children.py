@@ -1,0 +1,285 @@
+"""What a place is made of: its areas, reps, customers and products, each with its standing; at a customer the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dash import html
+
+from layouts import grid, parts
+from layouts.fields import SearchField
+from layouts.grid import Grid
+from layouts.panel import Table
+from layouts.panels import progress
+from layouts.panels.document_list import DocumentList
+from layouts.panels.member_list import MainDriver, MemberList
+from layouts.text import N_
+from layouts.tools import attributes, icon
+from layouts.urls import Scope
+from metrics.listing import Listing
+from metrics.listing_sql import Kind
+from metrics.question import Question
+from metrics.ranking import Count
+
+TABS: Final = {
+    "region": N_("Regions"),
+    "area": N_("Areas"),
+    "rep": N_("Reps"),
+    "segment": N_("Segments"),
+    "customer": N_("Customers"),
+    "category": N_("Categories"),
+    "product": N_("Products"),
+    "lines": N_("Order lines"),
+    "invoices": N_("Invoices"),
+}
+_DOCUMENTS: Final[dict[str, Kind]] = {"lines": "lines", "invoices": "invoices"}
+_WAYS: Final[dict[str, tuple[str, ...]]] = {
+    "": ("region", "area", "rep", "customer", "product"),
+    "category": ("category", "product", "region", "area", "rep", "customer"),
+    "segment": ("segment", "customer", "region", "area", "rep", "product"),
+}
+"""Members that can be listed, by the first axis, from the coarse to the fine."""
+_SEARCHED: Final = 8
+"""A list of more rows than these can be searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str
+    count: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A column that can be shown or not; ``href`` does the other of the two."""
+
+    name: str
+    href: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """``search``: label and present text of the field; None where the list is short. ``empty``: what is said in place of a list."""
+
+    title: str
+    tabs: tuple[Tab, ...]
+    caption: str
+    search: tuple[str, str] | None
+    choices: tuple[Choice, ...]
+    columns_label: str
+    usual: tuple[str, str]
+    grid: Grid
+    empty: tuple[str, str]
+    offer: tuple[str, str] | None
+    """What can be looked at instead of an empty list: words and address."""
+
+
+class Children:
+    """``driver`` names the main driver of each member; without one there is no such column."""
+
+    name = "children"
+    title = N_("Breakdown")
+
+    def __init__(self, driver: MainDriver | None = None) -> None:
+        self._driver = driver
+
+    def needs(self, scope: Scope) -> Mapping[str, Question]:
+        shown = self._list(scope)
+        return {**shown.needs(scope), **{_counted(tab): self._count(scope, tab) for tab in tabs_of(scope)}}
+
+    def page(self, scope: Scope, first: int, rows: int) -> Mapping[str, Question]:
+        return self._list(scope).page(scope, first, rows)
+
+    def whole(self, scope: Scope) -> Mapping[str, Question]:
+        return self._list(scope).whole(scope)
+
+    def rows(self, scope: Scope, results: Mapping[str, Any], first: int, rows: int) -> tuple[list[dict[str, Any]], int]:
+        shown = self._list(scope)
+        return grid.row_data(shown.columns(scope, results), shown.lines(scope, results, first, rows)), shown.count(results)
+
+    def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
+        text, shown, find = scope.text, self._list(scope), scope.address.find
+        count = shown.count(results)
+        usual = shown.usual(scope)
+        return View(
+            title=text(self.title),
+            tabs=tuple(_tab(scope, tab, results) for tab in tabs_of(scope)),
+            caption=_caption(scope, shown, results, count),
+            search=(text("Search"), find) if count > _SEARCHED or find else None,
+            choices=_choices(scope, shown.choices(scope), usual),
+            columns_label=text("Columns"),
+            usual=(text("The usual columns"), scope.link(columns="") if scope.address.columns else ""),
+            grid=Grid(
+                label=text("{list} of {place}", list=text(TABS[tab_of(scope)]), place=scope.place),
+                columns=shown.columns(scope, results),
+                lines=shown.lines(scope, results, 0, grid.SHORT),
+                count=count,
+                total=shown.total(scope, results) if count else None,
+                about=(scope.address.format(), scope.snapshot.version),
+            ),
+            empty=_empty(scope),
+            offer=_offer(scope) if not count else None,
+        )
+
+    def render(self, view: View) -> Any:
+        head = html.Div(
+            [
+                html.H2(view.title, className="visually-hidden"),
+                html.Nav([_render_tab(tab) for tab in view.tabs], className="tabs", **parts.aria(label=view.title)),
+                html.Span(view.caption, className="cap", title=view.caption),
+                _render_search(view.search) if view.search else None,
+                _render_choices(view) if view.grid.count else None,
+            ],
+            className="kids-h",
+        )
+        if view.grid.count:
+            return parts.card(head, grid.draw(self.name, view.grid), class_name="kids", label=view.title)
+        offer = html.A(view.offer[0], href=view.offer[1], className="btn-wl sm") if view.offer else None
+        return parts.card(head, parts.nothing(*view.empty, offer), class_name="kids", label=view.title)
+
+    def table(self, scope: Scope, results: Mapping[str, Any]) -> Table:
+        """All rows of the list under its present order and search, exactly: for a file."""
+        shown = self._list(scope)
+        headings, raw, rows = shown.file(scope, results)
+        caption = scope.text(
+            "{measure}, {unit}, {period}",
+            measure=scope.text(TABS[tab_of(scope)]),
+            unit=shown.unit(scope, results),
+            period=scope.number.period(scope.period),
+        )
+        return Table(caption, headings, rows, raw)
+
+    def _list(self, scope: Scope) -> MemberList | DocumentList:
+        tab = tab_of(scope)
+        if tab in _DOCUMENTS:
+            return DocumentList(_DOCUMENTS[tab])
+        return MemberList(tab, self._driver)
+
+    def _count(self, scope: Scope, tab: str) -> Question:
+        """How many rows a tab has when nothing is searched for."""
+        if tab in _DOCUMENTS:
+            return Listing(of=_DOCUMENTS[tab], period=scope.period, as_of=scope.as_of, where=scope.where, rows=0)
+        decides = MemberList(tab).decides(scope)
+        return Count(dimension=tab, of=decides, period=scope.period, as_of=scope.as_of, where=scope.where)
+
+
+def tabs_of(scope: Scope) -> tuple[str, ...]:
+    """What can be listed here, from the level below on: members that are not settled yet, and at a customer its documents."""
+    settled = {level.dimension for level in scope.path} | {f.dimension for f in scope.where}
+    found = [d for d in _WAYS[scope.address.axis] if d not in settled and not _is_above(d, settled) and scope.can_ask(scope.measure, d)]
+    if scope.child:
+        return tuple(sorted(found, key=lambda d: d != scope.child))
+    documents = [of for of in _DOCUMENTS if scope.can_ask("amount" if of == "lines" else "invoiced")]
+    if scope.measure == "collections":
+        documents.reverse()
+    return (*documents, *(d for d in found if d == "product"))
+
+
+def tab_of(scope: Scope) -> str:
+    """The tab that is looked at: the one that the address names, if it is one here, else the first."""
+    tabs = tabs_of(scope)
+    return scope.address.tab if scope.address.tab in tabs else tabs[0]
+
+
+def _is_above(dimension: str, settled: set[str]) -> bool:
+    """Whether members of a dimension would only be those that a settled one belongs to."""
+    return bool(
+        settled & {"region": {"area", "rep"}, "area": {"rep"}, "category": {"product"}, "segment": {"customer"}}.get(dimension, set())
+    )
+
+
+def _counted(tab: str) -> str:
+    return f"count {tab}"
+
+
+def _tab(scope: Scope, tab: str, results: Mapping[str, Any]) -> Tab:
+    found = results[_counted(tab)]
+    count = found.sums.count if tab in _DOCUMENTS else found.count
+    first = tab == tabs_of(scope)[0]
+    return Tab(scope.text(TABS[tab]), scope.number.count(count), scope.link(tab="" if first else tab), tab == tab_of(scope))
+
+
+def _caption(scope: Scope, shown: MemberList | DocumentList, results: Mapping[str, Any], count: int) -> str:
+    text = scope.text
+    if not count:
+        return ""
+    of = progress.name_of(scope, scope.measure) if isinstance(shown, MemberList) else text("To the cent")
+    said = text("{measure}, {unit}, sorted by {column}", measure=of, unit=shown.unit(scope, results), column=shown.order(scope))
+    if scope.address.find:
+        return text("{n} found", n=count) + text("; ") + said
+    return said
+
+
+def _choices(scope: Scope, listed: Sequence[tuple[str, str, bool]], usual: frozenset[str]) -> tuple[Choice, ...]:
+    shown = {key for key, _, is_shown in listed if is_shown}
+    made = []
+    for key, name, is_shown in listed:
+        then = shown ^ {key}
+        if not then:  # at least one column stays
+            continue
+        columns = "" if then == usual else ",".join(other for other, _, _ in listed if other in then)
+        made.append(Choice(name, scope.link(columns=columns), is_shown))
+    return tuple(made)
+
+
+def _empty(scope: Scope) -> tuple[str, str]:
+    text, find, period = scope.text, scope.address.find, scope.number.period(scope.period)
+    listed = text(TABS[tab_of(scope)])
+    if find:
+        return text("Nothing here is called '{find}'", find=find), text("Searched: {list} of {place}.", list=listed, place=scope.place)
+    if tab_of(scope) == "lines":
+        return text("No order lines of {place}", place=scope.place), text("Nothing was ordered in {period}.", period=period)
+    if tab_of(scope) == "invoices":
+        said = text("Nothing was invoiced in {period}, and nothing from before is open.", period=period)
+        return text("No invoices of {place}", place=scope.place), said
+    return (
+        text("Nothing to show for {place}", place=scope.place),
+        text("{period}: neither facts nor targets. Choose another period or scope.", period=period),
+    )
+
+
+def _offer(scope: Scope) -> tuple[str, str] | None:
+    """All of a list in which nothing was found; of a customer without documents those of a year ago."""
+    if scope.address.find:
+        return scope.text("Show all"), scope.link(find="")
+    before = scope.period.year_before()
+    if tab_of(scope) not in _DOCUMENTS or before.last < scope.snapshot.first_day:
+        return None
+    return scope.text("Show {period}", period=scope.number.period(before)), scope.link(period=before.format())
+
+
+# --- components ---------------------------------------------------------------------------------------------------------------
+
+
+def _render_tab(tab: Tab) -> Any:
+    current = parts.aria(current="true") if tab.current else {}
+    return html.A([tab.name, " ", html.Span(tab.count, className="n")], href=tab.href, **current)
+
+
+def _render_search(search: tuple[str, str]) -> Any:
+    label, value = search
+    return html.Form([icon("search"), SearchField(name="find", label=label, value=value)], className="find", **attributes(data_address=""))
+
+
+def _render_choices(view: View) -> Any:
+    entries = [
+        html.Li(
+            html.A(
+                [html.Span(icon("check") if choice.shown else None, className="tick"), choice.name],
+                href=choice.href,
+                role="menuitemcheckbox",
+                **attributes(aria_checked=str(choice.shown).lower(), data_keep=""),
+            ),
+            role="none",
+        )
+        for choice in view.choices
+    ]
+    name, href = view.usual
+    back = [html.Li(html.A(name, href=href, role="menuitem"), role="none", className="rule")] if href else []
+    summary = html.Summary([icon("columns"), view.columns_label], className="btn-wl sm")
+    return html.Details([summary, html.Ul([*entries, *back], className="pop", role="menu")], className="menu cols")
