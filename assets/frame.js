@@ -52,7 +52,7 @@
       const ends = Array.from(fields.values()).sort();
       address.set(form.dataset.address, ends[0] + ".." + ends[ends.length - 1]);
     } else {
-      fields.forEach(function (value, name) { address.set(name, value); });
+      fields.forEach(function (value, name) { if (value) address.set(name, value); else address.delete(name); });
     }
     shut(form.closest("details.menu"), true);
     go("?" + address.toString().replaceAll("%3A", ":"));

@@ -15,8 +15,26 @@
     return value && value.props ? window.wuliang_fields.Markup(value.props) : value;
   };
 
+  /* A phone has room for the columns that matter most, and for a part of a long name. */
+  const PHONE = window.matchMedia("(max-width: 760px)");
+
+  function fit(api) {
+    const said = function (column) { return column.getColDef().headerComponentParams || {}; };
+    const others = api.getColumns().filter(function (column) { return !said(column).brief; });
+    api.setColumnsVisible(others, !PHONE.matches);
+    const first = api.getColumns()[0], wide = first.getColDef().width;
+    api.setColumnWidths([{ key: first, newWidth: PHONE.matches ? Math.min(wide, 150) : wide }]);
+  }
+
   known.WlHead = function (head) {
-    const at = head.eGridHeader;
+    const at = head.eGridHeader, api = head.api, leads = head.column.getPinned() === "left";
+    window.React.useEffect(function () {
+      if (!leads) return undefined;
+      const refit = function () { if (!api.isDestroyed()) fit(api); };
+      if (PHONE.matches) window.setTimeout(refit);
+      PHONE.addEventListener("change", refit);
+      return function () { PHONE.removeEventListener("change", refit); };
+    }, [api, leads]);
     window.React.useEffect(function () {
       if (!at) return;
       if (head.sorted) at.setAttribute("aria-sort", head.sorted); else at.removeAttribute("aria-sort");

@@ -130,10 +130,12 @@ def _row(columns: Sequence[Column], line: Line, look: str = "") -> Any:
     return html.Tr([html.Th(first[1], scope="row", className=_class(first[0])), *cells], className=classes or None)
 
 
+def _looks(column: Column) -> str:
+    return f"c-{column.key} {({'left': 'l', 'right': '', 'wide': 'l wide'})[column.align]}".rstrip()
+
+
 def _class(column: Column) -> str:
-    return " ".join(
-        filter(None, (f"c-{column.key}", {"left": "l", "right": "", "wide": "l wide"}[column.align], "" if column.brief else "h"))
-    )
+    return _looks(column) if column.brief else f"{_looks(column)} h"
 
 
 # --- a grid ----------------------------------------------------------------------------------------------------------------
@@ -178,15 +180,15 @@ def _scrolled(name: str, grid: Grid) -> Component:
 
 
 def _definition(column: Column, *, first: bool) -> dict[str, Any]:
-    said = {"text": column.heading, "href": column.href, "sorted": column.sorted, "hint": column.hint}
+    said = {"text": column.heading, "href": column.href, "sorted": column.sorted, "hint": column.hint, "brief": column.brief}
     definition: dict[str, Any] = {
         "field": column.key,
         "headerName": column.heading,
         "headerComponent": "WlHead",
         "headerComponentParams": said,
-        "headerClass": _class(column),
-        "cellClass": _class(column),
-        "minWidth": column.width,
+        "headerClass": _looks(column),
+        "cellClass": _looks(column),
+        "minWidth": min(column.width, 100),  # a phone shows few columns, and those narrow
     }
     if first:  # stays in sight while the others move; a pinned column cannot grow
         return definition | {"width": column.width, "pinned": "left", "lockPinned": True}

@@ -24,7 +24,7 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     ),
 }
 """The columns of a row, each of which it can be ordered by. Members are identifiers; ``price`` is amount ÷ volume; ``days_overdue``
-are calendar days since the oldest due day that is past and not settled."""
+are calendar days since the oldest due day that is past with something still to pay; a credit note is not late."""
 
 NAMED: Final[dict[Kind, tuple[str, ...]]] = {
     "lines": ("customer", "product", "category", "rep", "area"),
@@ -231,7 +231,7 @@ def _owed(shape: Shape) -> sa.Subquery:
             sa.func.count().label("instalments"),
             sa.func.sum(parts.c.balance).label("open"),
             sa.func.sum(sa.case((late, parts.c.balance), else_=0)).label("overdue"),
-            sa.func.min(sa.case((sa.and_(late, parts.c.balance != 0), parts.c.due_day))).label("overdue_since"),
+            sa.func.min(sa.case((sa.and_(late, parts.c.balance > 0), parts.c.due_day))).label("overdue_since"),
         )
         .group_by(parts.c.invoice_id)
         .subquery("owed")

@@ -36,9 +36,9 @@ class Spec:
 SPECS: Final[dict[Kind, tuple[Spec, ...]]] = {
     "lines": (
         Spec(key="order", heading=N_("Order"), look="text", width=130, align="left", brief=True),
-        Spec(key="line", heading=N_("Line"), look="count", width=60),
+        Spec(key="line", heading=N_("Line"), look="count", width=56),
         Spec(key="day", heading=N_("Day"), look="day", width=110, align="left", brief=True),
-        Spec(key="product", heading=N_("Product"), look="member", width=150, align="left"),
+        Spec(key="product", heading=N_("Product"), look="member", width=200, align="left"),
         Spec(key="category", heading=N_("Category"), look="member", width=130, align="left"),
         Spec(key="customer", heading=N_("Customer"), look="member", width=150, align="left"),
         Spec(key="volume", heading=N_("Quantity"), look="volume", width=84),
@@ -121,7 +121,7 @@ class Figures:
 def cell(figures: Figures, spec: Spec, row: Mapping[str, Any]) -> Any:
     """A cell: text, or a figure with its judgement or the reason why there is none."""
     said = figures.text(spec, row)
-    late = spec.key in ("overdue", "days_overdue") and bool(figures.value(spec, row))
+    late = spec.key in ("overdue", "days_overdue") and (figures.value(spec, row) or 0) > 0
     return parts.value(said, "bad b" if late else "") if said.why or late else said.text
 
 

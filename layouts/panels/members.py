@@ -199,11 +199,17 @@ class Figures:
         return number.scaled(value, self.scale(key), signed=spec.look == "difference" or spec.key == "gap")
 
     def _why(self, spec: Spec, row: Row) -> str:
-        m = self.scope.measure
-        if spec.measure == "{m}_py_change" and f"{m}_py" not in self.missing:
-            return self.scope.text("Nothing was there a year ago")
-        key = spec.measure.format(m=m)
-        return progress.why(self.scope, key, self.missing.get(key)) if key else self.scope.text("No value")
+        """Why a figure is missing: throughout the list, or for this member alone."""
+        scope, m, key = self.scope, self.scope.measure, spec.measure.format(m=self.scope.measure)
+        if key in self.missing:
+            return progress.why(scope, key, self.missing[key])
+        if spec.measure == "{m}_py_change":
+            return scope.text("Nothing was there a year ago")
+        if spec.alone is False and key.startswith(m) and not row.get(f"{m}_target"):
+            return progress.why(scope, key, Missing("no_target"))
+        if key in ("margin_rate", "average_price") and row.get("amount") == 0:
+            return scope.text("Nothing was sold")
+        return scope.text("No value")
 
 
 def cell(figures: Figures, spec: Spec, row: Row) -> Any:
