@@ -1,0 +1,258 @@
+"""Why a measure is where it is: the gap between a base and the actual, taken apart by cause, by member and by driver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import sqlalchemy as sa
+
+from data.duck import literal_sql
+from metrics import movements
+from metrics.bridge import Book, Cause, Scale, causes
+from metrics.catalog import PLACES
+from metrics.drivers import Case, Driver, Places, Step
+from metrics.movements import Asked, Movements, exact, ticks
+from metrics.plan import NOW, plan
+from metrics.query import Member, Missing, Query, Result
+from metrics.question import Bounds, answers
+from metrics.scope import Filter, Period, Viewer
+
+if TYPE_CHECKING:
+    from metrics.engine import Engine
+
+Against = Literal["expected", "target", "py", "pp"]
+AGAINST: Final[tuple[Against, ...]] = ("expected", "target", "py", "pp")
+PLANNED: Final = ("expected", "target")
+_LEVELS: Final = (*PLACES, "customer", "segment", "category", "product")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why one of the five measures is where it is against a base. ``child``: a place below the scope, whose members are each
+    explained as well; "" for the scope alone."""
+
+    measure: str
+    against: Against = "expected"
+    child: str = ""
+    period: Period
+    as_of: date
+    where: tuple[Filter, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return self.measure, self.base
+
+    @property
+    def base(self) -> str:
+        """The measure that is the base."""
+        return f"{self.measure}_{self.against}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A gap and what explains it. ``steps``: by dimension, members that add up to the gap. ``causes`` add up to it as well.
+
+    ``missing``: why there is no gap; ``unexplained``: why there is one without causes, and without steps of customers and products.
+    ``drivers`` and ``path`` explain, of a gap to the whole target, what lies between the actual and what is due by now.
+    """
+
+    base: Decimal | None
+    actual: Decimal | None
+    causes: tuple[Cause, ...] = ()
+    steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    drivers: tuple[Driver, ...] = ()
+    path: tuple[Driver, ...] = ()
+    missing: Missing | None = None
+    unexplained: Missing | None = None
+
+    @property
+    def gap(self) -> Decimal | None:
+        return None if self.base is None or self.actual is None else self.actual - self.base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The answer to a ``Why``: the scope as a ``whole``, and each child by its identifier."""
+
+    query: Why
+    whole: Account
+    children: Mapping[str | None, Account]
+    members: Mapping[str, Mapping[str | None, Member]]
+    version: int
+    statements: tuple[tuple[sa.Select[Any], Mapping[str, Any]], ...] = ()
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """The statements as text with the values written in, to show."""
+        return tuple(literal_sql(statement.params(**values)) for statement, values in self.statements)
+
+    def label(self, dimension: str, key: str | None, language: str) -> str:
+        member = self.members.get(dimension, {}).get(key)
+        return member.label(language) if member else (key or "—")
+
+
+@answers(Why)
+def explain(engine: Engine, question: Why, bounds: Bounds, version: int) -> Explanation:
+    """Explain a gap and, if asked, that of every child: a handful of statements, however many children there are."""
+    inquiry = _Inquiry(engine, question, bounds, version)
+    standing = inquiry.run(question.measure, question.base)
+    row = standing.only()
+    base, actual = row[question.base], row[question.measure]
+    whole = Account(base=base, actual=actual, missing=_reason(standing, question))
+    children: dict[str | None, Account] = {}
+    if base is not None and actual is not None:
+        whole, children = inquiry.accounts()
+    return Explanation(
+        query=question,
+        whole=whole,
+        children=children,
+        members={dimension: engine.members(dimension, version) for dimension in _LEVELS},
+        version=version,
+        statements=tuple(inquiry.statements),
+    )
+
+
+def _reason(standing: Result, question: Why) -> Missing:
+    return standing.missing.get(question.measure) or standing.missing.get(question.base) or Missing("no_value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What was read of one scope. ``due``: places against what is due by now; ``whole``: against the base that was asked for."""
+
+    due: Places
+    whole: Places
+    customers: Movements | None
+    products: Movements | None
+    state: str
+    """Which state of the products' buyers counts, that in the scope or that in the child."""
+
+
+class _Inquiry:
+    """One question being answered: it reads for the scope once and shares that out among the children."""
+
+    def __init__(self, engine: Engine, question: Why, bounds: Bounds, version: int) -> None:
+        self._engine, self._question, self._bounds, self._version = engine, question, bounds, version
+        self._category = {key: member.parent for key, member in engine.members("product", version).items()}
+        self._segment = {key: member.parent for key, member in engine.members("customer", version).items()}
+        self.statements: list[tuple[sa.Select[Any], Mapping[str, Any]]] = []
+
+    def run(self, *measures: str, by: tuple[str, ...] = ()) -> Result:
+        question = self._question
+        query = Query(measures=measures, by=by, period=question.period, as_of=question.as_of, where=question.where)
+        found = self._engine.run(query, Viewer(name="", bounds=self._bounds), version=self._version)
+        self.statements += found.statements
+        return found
+
+    def accounts(self) -> tuple[Account, dict[str | None, Account]]:
+        """Of the scope and of each child that has a base or an actual."""
+        question, unexplained = self._question, self._uncovered()
+        customers, products = (None, None) if unexplained else self._moved()
+        if question.against in PLANNED:
+            whole = self._planned(question.against)
+            due = self._planned("expected") if question.against == "target" else whole
+        else:
+            assert customers is not None, "a comparison with the past has a past"
+            due = whole = _past(customers, question.measure)
+        rows = _Rows(due, whole, customers, products, "both")
+        below = _below(question.where)
+        account = self._account(rows, below, unexplained)
+        child = question.child
+        if not child:
+            return account, {}
+        keys = [key for key in dict.fromkeys(whole.keys[child]) if key is not None]
+        deeper = tuple(d for d in below if d not in PLACES or PLACES.index(d) > PLACES.index(child))
+        return account, {key: self._account(_within(rows, child, key), deeper, unexplained) for key in keys}
+
+    def _account(self, rows: _Rows, below: tuple[str, ...], unexplained: Missing | None) -> Account:
+        base, actual, due = int(rows.whole.base.sum()), int(rows.whole.actual.sum()), int(rows.due.base.sum())
+        book, gap = self._book(rows, due), actual - due
+        parts = causes(book, gap) if book else ()
+        if due != base:
+            parts = (Cause(key="not_due", amount=exact(due - base)), *parts) if parts else ()
+        case = Case(gap, rows.due, book, parts, self._segment)
+        of_base = case if rows.whole is rows.due else Case(actual - base, rows.whole, self._book(rows, base), (), self._segment)
+        return Account(
+            base=exact(base),
+            actual=exact(actual),
+            causes=parts,
+            steps={dimension: steps for dimension in below if (steps := of_base.steps(dimension))},
+            drivers=case.drivers(below),
+            path=case.path(below),
+            unexplained=None if book else unexplained or Missing("no_value"),
+        )
+
+    def _book(self, rows: _Rows, base: int) -> Book | None:
+        """What customers and products moved, their base scaled to ``base``; None where there is nothing to scale."""
+        if rows.customers is None:
+            return None
+        past = int(rows.customers.value(self._question.measure, movements.BASE).sum())
+        planned = self._question.against in PLANNED
+        if planned and (past <= 0 or base <= 0):
+            return None
+        return Book(
+            measure=self._question.measure,
+            customers=rows.customers,
+            products=rows.products,
+            bought_both=rows.products.states[rows.state] if rows.products else np.zeros(0, dtype=bool),
+            category=self._category,
+            scale=Scale(base, past) if planned else Scale(),
+        )
+
+    def _uncovered(self) -> Missing | None:
+        """Why last year says nothing about a planned base."""
+        question = self._question
+        if question.against not in PLANNED:
+            return None
+        past = f"{question.measure}_py"
+        found = self.run(past)
+        return found.missing.get(past) if found.only()[past] is None else None
+
+    def _moved(self) -> tuple[Movements, Movements | None]:
+        question, engine = self._question, self._engine
+        past = "pp" if question.against == "pp" else "py"
+        query = Query(measures=(f"{question.measure}_{past}",), period=question.period, as_of=question.as_of, where=question.where)
+        calendar = engine.snapshot(self._version).calendar
+        days = plan(query, bounds=self._bounds, calendar=calendar, edges=engine.settings.ageing_edges)
+        asked = Asked(question.measure, (days.window(NOW), days.window(past)), (*question.where, *self._bounds))
+        reader = engine.reader(self._version)
+        found = [movements.customers(reader, asked)]
+        if asked.has_products:
+            found.append(movements.products(reader, asked, question.child))
+        self.statements += [each.statement for each in found if each.statement]
+        return found[0], found[1] if len(found) > 1 else None
+
+    def _planned(self, against: str) -> Places:
+        """What every region, area and rep was to bring, targets that nobody below has included, and what they brought."""
+        measure = self._question.measure
+        rows = self.run(measure, f"{measure}_{against}", by=PLACES).rows
+        return Places(
+            {dimension: np.array([row[dimension] for row in rows], dtype=object) for dimension in PLACES},
+            *(np.array([ticks(row[name]) for row in rows], dtype=np.int64) for name in (f"{measure}_{against}", measure)),
+        )
+
+
+def _past(customers: Movements, measure: str) -> Places:
+    places = {dimension: customers.keys[dimension] for dimension in PLACES}
+    return Places(places, customers.value(measure, movements.BASE), customers.value(measure, movements.NOW))
+
+
+def _within(rows: _Rows, child: str, key: str) -> _Rows:
+    """The rows of one child."""
+    due, whole = (places.only(places.keys[child] == key) for places in (rows.due, rows.whole))
+    customers, products = (moved and moved.only(moved.keys[child] == key) for moved in (rows.customers, rows.products))
+    return _Rows(due, due if rows.whole is rows.due else whole, customers, products, "both_here")
+
+
+def _below(where: tuple[Filter, ...]) -> tuple[str, ...]:
+    """The dimensions under a scope: of a region its areas, of a category its products."""
+    named = {f.dimension for f in where}
+    above = {dimension for dimension in named if dimension not in PLACES}
+    deepest = max((PLACES.index(dimension) for dimension in named if dimension in PLACES), default=-1)
+    above |= set(PLACES[: deepest + 1]) | ({"segment"} if "customer" in named else set()) | ({"category"} if "product" in named else set())
+    return tuple(dimension for dimension in _LEVELS if dimension not in above)
