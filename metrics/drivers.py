@@ -114,6 +114,8 @@ class Case:
         keys, base, actual = self._columns(dimension)
         codes, members = coded(keys)
         bases, actuals = total(codes, base, len(members)), total(codes, actual, len(members))
+        if len(bases):  # the last digits that scaling rounded away go to the largest
+            bases[np.argmax(np.abs(bases))] += int(actuals.sum()) - self.gap - int(bases.sum())
         gaps = actuals - bases
         order = np.argsort(gaps if self.gap < 0 else -gaps, kind="stable")
         return tuple(Step(dimension, members[i], exact(bases[i]), exact(actuals[i])) for i in order if bases[i] or actuals[i])
@@ -248,7 +250,9 @@ class Case:
 
     def _driver(self, c: _Candidate) -> Driver:
         share = Decimal(c.amount) / Decimal(self.gap)
-        return Driver(cause=c.cause, dimension=c.dimension, key=c.key, amount=exact(c.amount), share=share, count=c.count, score=c.score)
+        return Driver(
+            cause=c.cause, dimension=c.dimension, key=c.key, amount=exact(c.amount), share=share, count=c.count, score=float(c.score)
+        )
 
 
 def _states(book: Book) -> dict[str, Flags]:

@@ -71,7 +71,7 @@ def test_parts_add_up_to_the_gap_to_the_last_digit(engine: Engine, why: Callable
             assert sum((cause.amount for cause in account.causes), Decimal(0)) == account.gap
             assert all(cause.amount for cause in account.causes)
         for steps in account.steps.values():
-            assert abs(sum((step.gap for step in steps), Decimal(0)) - account.gap) <= Decimal("0.0001") * len(steps)
+            assert sum((step.gap for step in steps), Decimal(0)) == account.gap
     if found.children:
         whole = found.whole.steps[found.query.child]
         assert sum((a.gap or Decimal(0) for a in found.children.values()), Decimal(0)) == sum(
@@ -186,7 +186,7 @@ def test_the_large_customer_that_left_is_named(why: Callable[..., Explanation]) 
     assert "C0001" in [driver.key for driver in found.whole.drivers]
     assert [step.dimension for step in found.whole.path] == ["area", "rep", "customer"]
     assert found.whole.path[-1].key == "C0001"
-    assert found.children["Jiangsu"].drivers[0].key == "C0001"
+    assert "C0001" in [driver.key for driver in found.children["Jiangsu"].drivers]
 
 
 def test_a_child_is_explained_as_when_it_is_looked_at_itself(why: Callable[..., Explanation]) -> None:
