@@ -66,6 +66,35 @@ def test_back_and_up_at_every_level(demo: Served, open_page: Open) -> None:
     expect(page.locator("#trail li")).to_have_text(["Company", "East"])
 
 
+@pytest.mark.parametrize(("language", "top"), [("en", "Company"), ("zh", "公司")])
+def test_from_an_alert_down_to_the_documents_of_a_customer_and_back(demo: Served, open_page: Open, language: str, top: str) -> None:
+    page = open_page(f"{demo.address}/?language={language}")
+    page.locator(".slot-regions .lagrow").first.get_by_role("link").click()
+    settled(page)
+    names = [top, page.locator("#trail li").last.inner_text()]
+    addresses = [page.url]
+    for dimension in ("area", "rep", "customer"):
+        link = page.locator(f".slot-children a.into[href*='{dimension}=']").first
+        names.append(link.inner_text())
+        link.click()
+        expect(page.locator("#trail li")).to_have_text(names)
+        addresses.append(page.url)
+    assert "customer=" in page.url
+    expect(page.locator("h1")).to_contain_text(names[-1])
+    expect(page.locator(".slot-children .ag-row, .slot-children tbody tr").first).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(addresses[-2])
+    expect(page.locator("#trail li")).to_have_text(names[:-1])
+    page.go_forward()
+    expect(page.locator("#trail li")).to_have_text(names)
+    for depth in range(len(names) - 1, 1, -1):
+        page.keyboard.press("Alt+ArrowUp")
+        expect(page.locator("#trail li")).to_have_text(names[:depth])
+    page.goto(addresses[-1])
+    settled(page)
+    expect(page.locator("#trail li")).to_have_text(names)
+
+
 def test_what_it_is_held_against(demo: Served, open_page: Open) -> None:
     page = open_page(f"{demo.address}/regions?region=East")
     group = page.get_by_role("group", name="Compare with")
