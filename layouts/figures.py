@@ -41,12 +41,26 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fan:
+    """Where the lines will be on the last day: the running total, and against the target the gap and both ends of its range.
+
+    ``gap`` and the range are None where there is no target; ``said``: the gap in words, and below it the range.
+    """
+
+    landing: float
+    gap: float | None
+    low: float | None
+    high: float | None
+    said: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
     """Running totals by day, in the unit shown; ``actual`` ends on the last day that counts.
 
     ``hover`` tells each day in words. ``ends`` are labels beside the right edge. ``last`` labels the end of the actual line
     where that is not the edge. ``ticks`` are the heights with a line and ``axis`` the days below, each with its text.
-    ``margin``: days left free at both ends, for bars that stand on a single day.
+    ``margin``: days left free at both ends, for bars that stand on a single day. ``fan``: the forecast, None where there is none.
     """
 
     days: tuple[str, ...]
@@ -61,6 +75,7 @@ class Lines:
     steps_title: str
     margin: float
     axis: tuple[tuple[str, str], ...]
+    fan: Fan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +105,9 @@ class Swarm:
 def trend(shown: Lines, theme: str) -> Figure:
     """Cumulative lines above, the gap to pace below, on one axis of days."""
     c = colours(theme)
-    height = max((*shown.actual, *shown.target, *shown.before, 0.0)) or 1.0
-    floor = min((*shown.actual, *shown.target, *shown.before, 0.0))
+    landing = (shown.fan.landing,) if shown.fan else ()
+    height = max((*shown.actual, *shown.target, *shown.before, *landing, 0.0)) or 1.0
+    floor = min((*shown.actual, *shown.target, *shown.before, *landing, 0.0))
     top = (floor, height * 1.04) if floor < 0 else (0.0, height * 1.04)
     data: list[Figure] = []
     if shown.before:
@@ -99,6 +115,8 @@ def trend(shown: Lines, theme: str) -> Figure:
     if shown.target:
         data.append(_drawn(shown.days, shown.target, c["pl"], 1.25))
     data.append(_drawn(shown.days[: len(shown.actual)], shown.actual, c["ac"], 2.5))
+    if shown.fan and shown.actual:
+        data.append(_ahead(shown, (shown.actual[-1], shown.fan.landing), c["ac"]))
     if shown.actual:
         data.append(_end_point(shown, c["ac"]))
     carrier = shown.target or shown.before or shown.actual
@@ -112,7 +130,7 @@ def trend(shown: Lines, theme: str) -> Figure:
     )
     layout = base_layout(theme)
     layout |= {"hovermode": "x", "hoversubplots": "axis"}
-    longest = max((_wide(label.text) for label in shown.ends), default=0)
+    longest = max((_wide(text) for text in (*(label.text for label in shown.ends), *(shown.fan.said if shown.fan else ()))), default=0)
     layout["margin"] = {"l": 38, "r": max(64, round(7.4 * longest) + 12), "t": 16, "b": 24}
     layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
     layout["shapes"] = _stems(shown, c)
@@ -138,6 +156,8 @@ def trend(shown: Lines, theme: str) -> Figure:
     }
     if shown.target:
         data.append(_bars(shown, c))
+        data += _fan(shown, c)
+        layout["annotations"] += _fan_said(shown, c)
         layout["yaxis2"] = _gap_axis(shown, layout["yaxis"], c)
         layout["annotations"].append(
             _text(shown.steps_title, c["ink-2"], xref="paper", yref="paper", x=0, y=0.45, xanchor="left", yanchor="bottom")
@@ -160,6 +180,39 @@ def _range(shown: Lines) -> list[str]:
 
 def _drawn(days: Sequence[str], values: Sequence[float], colour: str, width: float) -> Figure:
     return {"type": "scatter", "mode": "lines", "x": days, "y": values, "line": {"color": colour, "width": width}, "hoverinfo": "skip"}
+
+
+def _ahead(shown: Lines, ends: tuple[float, float], colour: str) -> Figure:
+    """A dashed line from the last day that counts to the last day of the period."""
+    days = (shown.days[len(shown.actual) - 1], shown.days[-1])
+    return {**_drawn(days, ends, colour, 2), "line": {"color": colour, "width": 2, "dash": "4px,3px"}}
+
+
+def _fan(shown: Lines, c: Any) -> list[Figure]:
+    """The range that opens from today's gap, hatched, and the dashed line to where the period will land."""
+    fan = shown.fan
+    if fan is None or fan.gap is None or fan.low is None or fan.high is None or not shown.steps:
+        return []
+    now, at, last = shown.steps[-1].gap, shown.days[len(shown.actual) - 1], shown.days[-1]
+    band = {
+        "type": "scatter",
+        "mode": "none",
+        "x": [at, last, last],
+        "y": [now, fan.high, fan.low],
+        "fill": "toself",
+        "fillpattern": {"shape": "/", "size": 5, "solidity": 0.22, "fgcolor": c["fc"], "bgcolor": "rgba(0,0,0,0)"},
+        "yaxis": "y2",
+        "hoverinfo": "skip",
+    }
+    return [band, {**_ahead(shown, (now, fan.gap), c["ac"]), "yaxis": "y2"}]
+
+
+def _fan_said(shown: Lines, c: Any) -> list[Figure]:
+    fan = shown.fan
+    if fan is None or fan.gap is None or not shown.steps:
+        return []
+    text = f"<b>{fan.said[0]}</b><br>{fan.said[1]}"
+    return [_text(text, c["ink-1"], xref="paper", x=1, yref="y2", y=fan.gap, xanchor="left", xshift=8, align="left")]
 
 
 def _end_point(shown: Lines, colour: str) -> Figure:
@@ -221,7 +274,9 @@ def _last(shown: Lines, c: Any) -> list[Figure]:
     line = shown.target or shown.before
     # Low above the axis there is no room below the line.
     low = shown.actual[at] < 0.2 * max(*line, *shown.actual, 0.0)
-    behind = bool(line) and shown.actual[at] < line[at] and not low
+    # Beside a forecast the labels at the edge need the room below the line, unless the edge is far.
+    crowded = shown.fan is not None and len(shown.actual) > 0.6 * len(shown.days)
+    behind = bool(line) and shown.actual[at] < line[at] and not low and not crowded
     # Running totals leave the upper left corner free; early in the period the point itself is crowded.
     early = len(shown.actual) < 0.3 * len(shown.days)
     return [_text(text, c["ink-1"], **(corner if early or low else below if behind else above))]
@@ -256,7 +311,10 @@ def _bars(shown: Lines, c: Any) -> Figure:
 
 def _gap_axis(shown: Lines, like: Figure, c: Any) -> Figure:
     """The axis of the gaps; a good third of their span is kept free above and below for the labels."""
-    low, high = min(0.0, *(s.gap for s in shown.steps)), max(0.0, *(s.gap for s in shown.steps))
+    heights = [s.gap for s in shown.steps]
+    if shown.fan:
+        heights += [end for end in (shown.fan.low, shown.fan.high) if end is not None]
+    low, high = min(0.0, *heights), max(0.0, *heights)
     room = (high - low or 1.0) * 0.36
     return {
         **like,

@@ -116,6 +116,39 @@ class Numbers:
             return MISSING
         return self._bare(_decimal(value) * 100, digits, signed=signed, rounding=ROUND_DOWN) + "%"
 
+    def chance(self, value: Number | None) -> str:
+        """``21%``; ``<1%`` and ``>99%`` for what is all but certain, since a forecast never is."""
+        if value is None:
+            return MISSING
+        exact = _decimal(value)
+        if exact < Decimal("0.01"):
+            return "<1%"
+        return ">99%" if exact > Decimal("0.99") else self._bare(exact * 100, 0) + "%"
+
+    def between(self, low: Number | None, high: Number | None, unit: Unit) -> str:
+        """A range, short: money in the unit of its larger end, which is not named, ``470.8–498.0``; a volume in thousands,
+        ``14.4–15.2 k``, ``1.44–1.52 万``; ``−1.2 to 0.4`` where a sign stands between.
+        """
+        if low is None or high is None:
+            return MISSING
+        ends = [_decimal(low), _decimal(high)]
+        size = max(abs(end) for end in ends)
+        if unit == Unit.MONEY:
+            name = self._unit_of_value(size)
+            factor, digits, suffix = UNITS[self.language][name][0], _value_digits(name, size), ""
+        elif size < _SHORTENED:
+            factor, digits, suffix = Decimal(1), 0, ""
+        else:
+            factor, suffix = UNITS[self.language][self._thousands]
+            digits = (2 if self.language == "zh" else 1) - (size >= 10 * _SHORTENED)
+        return self._joined([self._bare(end / factor, digits) for end in ends]) + (f"{NBSP}{suffix}" if suffix else "")
+
+    def scaled_between(self, low: Number | None, high: Number | None, scale: Scale, *, signed: bool = False) -> str:
+        """A range in the unit of a column."""
+        if low is None or high is None:
+            return MISSING
+        return self._joined([self.scaled(end, scale, signed=signed) for end in (low, high)])
+
     def points(self, value: Number | None, *, signed: bool = True) -> str:
         """A difference of shares, cut off like them: −0.033 is ``−3.3 pp``, ``−3.3 个百分点``."""
         if value is None:
@@ -160,6 +193,7 @@ class Numbers:
             Unit.MONEY: lambda: self.money(value, signed=signed),
             Unit.VOLUME: lambda: self.volume(value, signed=signed),
             Unit.SHARE: lambda: self.share(value, signed=signed),
+            Unit.CHANCE: lambda: self.chance(value),
             Unit.DAYS: lambda: self.days(value, signed=signed),
             Unit.PRICE: lambda: self.price(value),
         }.get(unit, lambda: str(value))()
@@ -212,6 +246,16 @@ class Numbers:
 
     def _with_year(self, text: str, day: date) -> str:
         return f"{day.year}年{text}" if self.language == "zh" else f"{text} {day.year}"
+
+    @property
+    def _thousands(self) -> str:
+        return "wan" if self.language == "zh" else "k"
+
+    def _joined(self, ends: list[str]) -> str:
+        """A dash between two ends; a word where one of them has a sign of its own."""
+        if all(end[0].isdigit() for end in ends):
+            return EN_DASH.join(ends)
+        return (" 至 " if self.language == "zh" else " to ").join(ends)
 
     def _symbol(self) -> str:
         """What stands before an amount; in Chinese nothing for yuan, whose name follows."""
@@ -307,6 +351,8 @@ _COLUMN_UNITS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "zh": (("yi", 10**10), ("wan", 5 * 10**4), ("full", 0)),
 }
 """Units of a column, largest first, each from the typical value on for which it is chosen."""
+_SHORTENED: Final = 10**4
+"""From this size on the ends of a range of volumes are shortened."""
 _WIDEST: Final = 10**7
 """No column of an automatic unit has a figure with more digits before the point than this."""
 

@@ -53,7 +53,8 @@ class Value:
 class Bar:
     """A bullet bar. ``actual`` and ``expected`` are shares of the target, clipped to the scale; ``expected`` None: no tick.
 
-    ``target`` False: there is no target, so the bar has no outline. ``over``: the actual goes on beyond the scale.
+    ``target`` False: there is no target, so the bar has no outline. ``forecast``: where the period is thought to end, as a share
+    of the target, None where that is not said. ``over``: the actual, or else the forecast, goes on beyond the scale.
     """
 
     label: str
@@ -61,6 +62,7 @@ class Bar:
     expected: float | None
     judgement: Judgement
     target: bool = True
+    forecast: float | None = None
     over: bool = False
 
 
@@ -102,11 +104,15 @@ def bullet(bar: Bar, size: str = "") -> Any:
     marks = [html.I(className="ac")]
     style = {"--a": bar.actual}
     if bar.target:
-        marks = [html.I(className="pl"), *marks, html.I(className="t70"), html.I(className="t70 b")]
+        ahead = [html.I(className="fc")] if bar.forecast is not None and bar.forecast > bar.actual else []
+        marks = [html.I(className="pl"), *ahead, *marks, html.I(className="t70"), html.I(className="t70 b")]
     if bar.expected is not None:
         marks += [html.I(className="gp"), html.I(className="ex")]
         style["--e"] = bar.expected
-    looks = ("bullet", size, {"bad": "", "good": "up", "dim": "tol"}[bar.judgement], "over" if bar.over else "")
+    if bar.forecast is not None:
+        style["--f"] = bar.forecast
+    over = ("over fore" if bar.forecast is not None and bar.forecast > bar.actual else "over") if bar.over else ""
+    looks = ("bullet", size, {"bad": "", "good": "up", "dim": "tol"}[bar.judgement], over)
     return html.Div(marks, role="img", className=" ".join(filter(None, looks)), style=style, **aria(label=bar.label))
 
 

@@ -15,6 +15,7 @@ class Unit(StrEnum):
     MONEY = "money"
     VOLUME = "volume"
     SHARE = "share"  # 0.782 is 78.2 %
+    CHANCE = "chance"  # a probability: 0.21 is 21 %
     DAYS = "days"  # working days
     PRICE = "price"  # money a unit
     DAY = "day"
@@ -414,7 +415,7 @@ _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
     "landing_chance": (
         "chance to reach the target",
         "达标概率",
-        Unit.SHARE,
+        Unit.CHANCE,
         "probability that the period ends at the target or above, from the same distribution as the 80 % interval",
         "期末达到目标的概率，与 80% 区间出自同一分布",
     ),

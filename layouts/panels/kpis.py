@@ -29,12 +29,16 @@ SCALE: Final = 1.1
 """Cards draw their bars on 0–110 % of the target: k11 in app.css."""
 LONG: Final = 9
 """Values of more digits and marks than these are set smaller."""
-_SHOWN: Final = (*progress.PROGRESS, "needed", "py", "py_change")
+_SHOWN: Final = (*progress.PROGRESS, "needed", "best_days", *progress.LANDING, "py", "py_change")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One measure. ``value``: prefix, digits and suffix; ``why`` it is missing, else empty."""
+    """One measure. ``value``: prefix, digits and suffix; ``why`` it is missing, else empty.
+
+    ``foot``: where the period will land and how sure that is, else what stands in its place; ``need``: what the days left must
+    bring, where the foot does not say it.
+    """
 
     key: str
     name: str
@@ -52,6 +56,7 @@ class Card:
     gap_up: bool
     judgement: Judgement
     foot: tuple[str, str]
+    need: str
     change: Value
     spark: Spark | None
 
@@ -87,8 +92,9 @@ class Kpis:
 
     def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
         text, number, row = scope.text, scope.number, results["five"].only()
-        shown = ("", "_target", "_completion", "_gap", "_days", "_needed", "_py", "_py_change")
-        raw = tuple((progress.name_of(scope, key), *(row[key + kind] for kind in shown)) for key in KEYS)
+        forecast = tuple(f"_{kind}" for kind in progress.LANDING)
+        shown = ("", "_target", "_completion", "_gap", "_days", "_needed", "_best_days", *forecast, "_py", "_py_change")
+        raw: tuple[tuple[Any, ...], ...] = tuple((progress.name_of(scope, key), *(row.get(key + kind) for kind in shown)) for key in KEYS)
         rows = tuple(
             (
                 cells[0],
@@ -107,6 +113,8 @@ class Kpis:
             text("Gap to pace"),
             text("Working days ahead"),
             text("Needed per working day"),
+            text("Best ten days, mean"),
+            *progress.landing_columns(scope),
             text("Previous year"),
             text("Change on previous year"),
         )
@@ -154,6 +162,7 @@ def _card(scope: Scope, key: str, results: Mapping[str, Result]) -> Card:
         gap_up=(row[f"{key}_gap"] or 0) >= 0,
         judgement=progress.judgement(status),
         foot=_foot(scope, key, row),
+        need=_need(scope, key, row, missing),
         change=_change(scope, key, row, missing) if known else Value(""),
         spark=_spark(scope, key, name, results) if known else None,
     )
@@ -172,8 +181,11 @@ def _of(scope: Scope, key: str, target: Decimal | None) -> str:
 
 
 def _foot(scope: Scope, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
-    """What the rest of the period asks for; where there is no rest, what last year was."""
+    """Where the period will land; else what the rest of it asks for; where there is no rest, what last year was."""
     text, number, unit = scope.text, scope.number, progress.unit_of(key)
+    landing = progress.landing_words(scope, key, row)
+    if landing[0]:
+        return landing
     if row[f"{key}_target"] and row[f"{key}_needed"] is not None:
         left = text("{n} working days left", n=scope.snapshot.calendar.working_days(scope.as_of + timedelta(days=1), scope.period.last))
         if not row[f"{key}_needed"]:
@@ -184,6 +196,24 @@ def _foot(scope: Scope, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
     if not row[f"{key}_target"]:
         return text("Completion and pace"), text("need a target")
     return text("Last year {value}", value=number.of(row[f"{key}_py"], unit)), text("same working days") if scope.is_running else ""
+
+
+def _need(scope: Scope, key: str, row: Mapping[str, Any], missing: Mapping[str, Missing]) -> str:
+    """What a working day must bring, beside the best ten days so far; without a forecast, why there is none."""
+    text = scope.text
+    if not progress.landing_words(scope, key, row)[0]:
+        reason = missing.get(f"{key}_landing")
+        told = reason is not None and reason.code == "not_enough_history" and row[key] is not None
+        return text("No forecast: too little history") if told else ""
+    needed, best = row.get(f"{key}_needed"), row.get(f"{key}_best_days")
+    if needed is None or not row[f"{key}_target"]:
+        return ""
+    left = text("{n} working days left", n=scope.snapshot.calendar.working_days(scope.as_of + timedelta(days=1), scope.period.last))
+    if not needed:
+        return text("Target reached, {left}", left=left)
+    if best is None:
+        return text("Needs {needed} a day, {left}", needed=progress.bare(scope, key, needed), left=left)
+    return text("Needs {needed} a day, best ten {best}", needed=progress.bare(scope, key, needed), best=progress.bare(scope, key, best))
 
 
 def _spark(scope: Scope, key: str, name: str, results: Mapping[str, Result]) -> Spark | None:
@@ -243,4 +273,5 @@ def _render_standing(card: Card) -> list[Any]:
             [html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]]), html.Div(weeks, className="r desk-only")],
             className="foot w",
         ),
+        html.Div(card.need, className="need w", title=card.need) if card.need else None,
     ]

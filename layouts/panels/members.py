@@ -183,6 +183,8 @@ class Figures:
             return Value(self.exact(spec, row))
         if value is None:
             return Value(number.share(None), self._why(spec, row))
+        if spec.key == "chance":
+            return Value(number.chance(value))
         if spec.look == "share":
             return Value(number.share(value, signed=spec.key in ("change-rate", "on-year")))
         if spec.look in ("count", "risk"):

@@ -31,15 +31,23 @@ class Notation:
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         text = scope.text
-        due = results["five"].only().get(f"{scope.measure}_expected_share")
-        marks = [("ac", text("Actual")), ("pl", text("Target")), ("py", text("Previous year"))]
+        row = results["five"].only()
+        due = row.get(f"{scope.measure}_expected_share")
+        forecast = scope.is_running and row.get(f"{scope.measure}_landing") is not None
+        marks = [
+            ("ac", text("Actual")),
+            ("pl", text("Target")),
+            *([("fc", text("Forecast"))] if forecast else []),
+            ("py", text("Previous year")),
+        ]
         if due is not None and scope.is_running:
             marks.append(("ex", text("Expected by today {share}", share=scope.number.share(due))))
         if scope.has_targets:
             marks += [("bd", text("Behind pace")), ("gd", text("Ahead"))]
         points = scope.number.points(scope.settings.tolerance_warning / 100, signed=False)
         critical = scope.number.points(scope.settings.tolerance_critical / 100, signed=False)
-        return View(tuple(marks), text("Lag: pace {points} or more below 100%, critical from {critical}", points=points, critical=critical))
+        rule = text("Lag: pace {points} or more below 100%, critical from {critical}", points=points, critical=critical)
+        return View(tuple(marks), text("{rule} · Range: 80% interval of the forecast", rule=rule) if forecast else rule)
 
     def render(self, view: View) -> Any:
         signs = [html.Span([html.I(className=f"k {mark}"), meaning]) for mark, meaning in view.marks]

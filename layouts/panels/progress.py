@@ -24,6 +24,9 @@ WITHOUT: Final = {"region": N_("Without region"), "area": N_("Without area"), "r
 PROGRESS: Final = ("target", "expected_share", "completion", "gap", "days", "status")
 """What a row of progress shows of a measure besides its actual."""
 
+LANDING: Final = ("landing", "landing_low", "landing_high", "landing_rate", "landing_chance")
+"""What is said of where a period will land."""
+
 _RUNNING: Final[dict[str | None, tuple[ChipKind, str]]] = {
     Status.BEHIND: ("behind", N_("Behind pace")),
     Status.ON_PACE: ("pace", N_("On pace")),
@@ -44,6 +47,7 @@ _REASONS: Final = {
     "no_cost": N_("{n} order lines have no cost"),
     "no_expense": N_("{n} order lines have no selling expense"),
     "no_target": N_("No target is set"),
+    "not_enough_history": N_("There is not enough history to forecast from"),
     "no_value": N_("There is nothing to compare with"),
 }
 _NOT_THERE: Final = {
@@ -132,6 +136,33 @@ def gap_words(scope: Scope, key: str, row: Row) -> str:
     return scope.text("{gap} · {days} d ahead", gap=said, days=size)
 
 
+def bare(scope: Scope, key: str, value: Decimal | None) -> str:
+    """A value beside another that says what volume counts."""
+    unit = unit_of(key)
+    return scope.number.volume(value, unit=False) if unit == Unit.VOLUME else scope.number.of(value, unit)
+
+
+def landing_words(scope: Scope, key: str, row: Row) -> tuple[str, str]:
+    """Where the period will land, and how sure that is: ``Lands 97.0% · ¥484.9 M``, ``470.8–498.0 · 21% chance``; empty if unsaid."""
+    text, number, unit = scope.text, scope.number, unit_of(key)
+    point, rate, chance = (row.get(f"{key}_{kind}") for kind in ("landing", "landing_rate", "landing_chance"))
+    if point is None or not scope.is_running:
+        return "", ""
+    span = number.between(row[f"{key}_landing_low"], row[f"{key}_landing_high"], unit)
+    if rate is None:
+        return text("Lands at {value}", value=bare(scope, key, point)), text("Range {span}", span=span)
+    return (
+        text("Lands {rate} · {value}", rate=number.share(rate), value=bare(scope, key, point)),
+        text("{span} · {chance} chance", span=span, chance=number.chance(chance)),
+    )
+
+
+def landing_columns(scope: Scope) -> tuple[str, ...]:
+    """What the columns of ``LANDING`` are called."""
+    text = scope.text
+    return text("Landing"), text("Landing, low end"), text("Landing, high end"), text("Landing rate"), text("Chance of target")
+
+
 def bar_of(scope: Scope, key: str, row: Row, limit: float, *, largest: Decimal | None = None) -> Bar:
     """The bullet of a row on a scale from 0 to ``limit`` × target.
 
@@ -146,12 +177,16 @@ def bar_of(scope: Scope, key: str, row: Row, limit: float, *, largest: Decimal |
     label = scope.text("{done} of target; expected by then {due}", done=scope.number.share(done), due=scope.number.share(due))
     if not scope.is_running:
         label = scope.text("{done} of target", done=scope.number.share(done))
+    landing = row.get(f"{key}_landing_rate") if scope.is_running else None
+    if landing is not None:
+        label = scope.text("{label}; lands at {rate}", label=label, rate=scope.number.share(landing))
     return Bar(
         label=label,
         actual=_on_scale(done, limit),
         expected=None if due is None else _on_scale(due, limit),
         judgement=judgement(row[f"{key}_status"]),
-        over=done > Decimal(str(limit)),
+        forecast=None if landing is None else _on_scale(landing, limit),
+        over=max(done, landing or done) > Decimal(str(limit)),
     )
 
 

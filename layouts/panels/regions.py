@@ -74,7 +74,7 @@ def children(scope: Scope) -> Query:
 
 def _shown(scope: Scope) -> tuple[str, ...]:
     key = scope.measure
-    return key, *(f"{key}_{kind}" for kind in (*progress.PROGRESS, *_ALERT))
+    return key, *(f"{key}_{kind}" for kind in (*progress.PROGRESS, *_ALERT, *progress.LANDING))
 
 
 class Regions:
@@ -96,7 +96,7 @@ class Regions:
             caption=text(_ORDER[largest is None], measure=progress.name_of(scope, key), unit=scale.caption),
             columns=(
                 text(progress.LEVEL[child]),
-                text("Completion and pace"),
+                text("Completion and forecast") if any(line.bar.forecast is not None for line in lines) else text("Completion and pace"),
                 text("Done"),
                 text("Actual / target"),
                 text("Gap to pace"),
@@ -141,8 +141,10 @@ class Regions:
         rows, total = _ordered(scope, results["rows"]), results["total"].only()
         scale = _scale(scope, (*rows, total))
         labels = (*(_name(scope, row, results["rows"]) for row in rows), scope.place)
-        kinds = ("", "_target", "_completion", "_gap", "_days", "_lag", "_lag_since")
-        raw = tuple((label, *(row[key + kind] for kind in kinds)) for label, row in zip(labels, (*rows, total), strict=True))
+        kinds = ("", "_target", "_completion", "_gap", "_days", *(f"_{kind}" for kind in progress.LANDING), "_lag", "_lag_since")
+        raw: tuple[tuple[Any, ...], ...] = tuple(
+            (label, *(row.get(key + kind) for kind in kinds)) for label, row in zip(labels, (*rows, total), strict=True)
+        )
         columns = (
             text(progress.LEVEL[scope.child]),
             text("Actual"),
@@ -150,6 +152,7 @@ class Regions:
             text("Completion"),
             text("Gap to pace"),
             text("Working days ahead"),
+            *progress.landing_columns(scope),
             text("Lag alert"),
             text("Since"),
         )
@@ -162,10 +165,13 @@ class Regions:
                 number.share(done),
                 number.scaled(gap, scale, signed=True),
                 number.days(days),
+                *(number.scaled(end, scale) for end in ends),
+                number.share(rate),
+                number.chance(chance),
                 _lag_word(scope, lag),
                 number.day(since),
             )
-            for label, actual, target, done, gap, days, lag, since in raw
+            for label, actual, target, done, gap, days, *ends, rate, chance, lag, since in raw
         )
         caption = text(
             "{measure}, {unit}, {period}", measure=progress.name_of(scope, key), unit=scale.caption, period=number.period(scope.period)

@@ -17,7 +17,6 @@ from layouts.parts import Bar, Judgement, Value
 from layouts.text import N_, translator
 from layouts.tools import explain, icon
 from layouts.urls import Scope
-from metrics.catalog import Unit
 from metrics.query import Missing, Query, Result
 
 Row = Mapping[str, Any]
@@ -125,7 +124,7 @@ def _item(scope: Scope, key: str, row: Row, missing: Mapping[str, Missing]) -> I
         href=scope.link(measure=key) if known else "",
         hint=text("Show {measure} in the panels below", measure=name),
         selected=key == scope.measure,
-        actual=Value(_amount(scope, key, actual), why),
+        actual=Value(progress.bare(scope, key, actual), why),
         target=_target(scope, key, actual, target),
         bar=progress.bar_of(scope, key, row, SCALE) if actual is not None and target else None,
         done=Value(number.share(row.get(f"{key}_completion")), untold if row.get(f"{key}_completion") is None else ""),
@@ -136,19 +135,13 @@ def _item(scope: Scope, key: str, row: Row, missing: Mapping[str, Missing]) -> I
     )
 
 
-def _amount(scope: Scope, key: str, value: Decimal | None) -> str:
-    """A value of a measure; what volume counts is said with the gap."""
-    unit = progress.unit_of(key)
-    return scope.number.volume(value, unit=False) if unit == Unit.VOLUME else scope.number.of(value, unit)
-
-
 def _target(scope: Scope, key: str, actual: Decimal | None, target: Decimal | None) -> str:
     """The target; without its unit where that is the actual's."""
     if not target:
         return ""
     _, digits, suffix = scope.number.split(target, progress.unit_of(key))
     same = actual is not None and scope.number.split(actual, progress.unit_of(key))[2] == suffix
-    return digits if same else _amount(scope, key, target)
+    return digits if same else progress.bare(scope, key, target)
 
 
 def _why_no_gap(scope: Scope, key: str, missing: Mapping[str, Missing], untold: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from data.workdays import month_start, week_start
 from layouts import figures, parts
-from layouts.figures import Label, Lines, Step
+from layouts.figures import Fan, Label, Lines, Step
 from layouts.format import Scale
 from layouts.panel import Table
 from layouts.panels import progress
@@ -31,12 +31,21 @@ _EDGE: Final = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """Running totals by the end of each day, exact. ``actual`` ends with the last day that counts; () where there is none."""
+    """Running totals by the end of each day, exact. ``actual`` ends with the last day that counts; () where there is none.
+
+    ``landing``: where the period will end, and both ends of its range; None where that is not said, or known.
+    """
 
     days: tuple[date, ...]
     actual: tuple[Decimal, ...]
     target: tuple[Decimal, ...]
     before: tuple[Decimal, ...]
+    landing: tuple[Decimal, Decimal, Decimal] | None = None
+
+    @property
+    def landing_gaps(self) -> tuple[Decimal, ...]:
+        """The landing and its range against the target of the period; () where there is no target, or no forecast."""
+        return tuple(end - self.target[-1] for end in self.landing) if self.landing and self.target else ()
 
     def gap(self, at: int) -> Decimal | None:
         """Gap to pace by the end of the n-th day."""
@@ -102,18 +111,7 @@ class Trend:
         text, number, key = scope.text, scope.number, scope.measure
         course = course_of(scope, results)
         scale = _scale(scope, course)
-        at = {day: i for i, day in enumerate(course.days)}
-        raw = tuple(
-            (
-                last,
-                course.actual[i],
-                course.target[i] if course.target else None,
-                course.gap(i),
-                course.before[i] if course.before else None,
-            )
-            for _, last in segments(course.days[: len(course.actual)], len(course.days))
-            for i in (at[last],)
-        )
+        raw = (*_reached(course), *_ahead(course))
         rows = tuple(
             (
                 number.day(last),
@@ -121,14 +119,48 @@ class Trend:
                 number.scaled(due, scale),
                 number.scaled(behind, scale, signed=True),
                 number.scaled(before, scale),
+                *(number.scaled(end, scale) for end in landing),
             )
-            for last, actual, due, behind, before in raw
+            for last, actual, due, behind, before, *landing in raw
         )
-        columns = (text("By the end of"), text("Actual"), text("Target due"), text("Gap to pace"), text("Previous year"))
+        columns = (
+            text("By the end of"),
+            text("Actual"),
+            text("Target due"),
+            text("Gap to pace"),
+            text("Previous year"),
+            *(progress.landing_columns(scope)[:3] if course.landing else ()),
+        )
         caption = text(
             "{measure}, {unit}, {period}", measure=progress.name_of(scope, key), unit=scale.caption, period=number.period(scope.period)
         )
         return Table(caption, columns, rows, raw)
+
+
+def _reached(course: Course) -> tuple[tuple[Any, ...], ...]:
+    """What stood at the end of each step; with a forecast, its columns empty."""
+    at = {day: i for i, day in enumerate(course.days)}
+    ahead = (None,) * 3 if course.landing else ()
+    return tuple(
+        (
+            last,
+            course.actual[i],
+            course.target[i] if course.target else None,
+            course.gap(i),
+            course.before[i] if course.before else None,
+            *ahead,
+        )
+        for _, last in segments(course.days[: len(course.actual)], len(course.days))
+        for i in (at[last],)
+    )
+
+
+def _ahead(course: Course) -> tuple[tuple[Any, ...], ...]:
+    """The last day of the period, as it is forecast."""
+    if course.landing is None:
+        return ()
+    due, before = (line[-1] if line else None for line in (course.target, course.before))
+    return ((course.days[-1], None, due, None, before, *course.landing),)
 
 
 def course_of(scope: Scope, results: Mapping[str, Result]) -> Course:
@@ -145,7 +177,10 @@ def course_of(scope: Scope, results: Mapping[str, Result]) -> Course:
     before: tuple[Decimal, ...] = ()
     if whole[f"{key}_py"] is not None:
         before = _last_year(scope, days, results["before"])
-    return Course(days=days, actual=actual, target=target, before=before)
+    ends = tuple(whole.get(f"{key}_{kind}") for kind in progress.LANDING[:3])
+    point, low, high = ends if scope.is_running and actual else (None, None, None)
+    landing = None if point is None or low is None or high is None else (point, low, high)
+    return Course(days=days, actual=actual, target=target, before=before, landing=landing)
 
 
 def _last_year(scope: Scope, days: Sequence[date], result: Result) -> tuple[Decimal, ...]:
@@ -197,8 +232,9 @@ def _shown(scope: Scope, course: Course, scale: Scale, status: str | None) -> Li
         last=last,
         steps=steps if course.target else (),
         margin=0.5 if _length(course) == "day" else 0.0,
-        steps_title=scope.text(_STEPS[_length(course)], unit=scale.caption),
+        steps_title=_steps_title(scope, course, scale),
         axis=axis,
+        fan=_fan(scope, course, scale),
     )
 
 
@@ -207,6 +243,23 @@ _STEPS: Final = {
     "week": N_("Gap to pace, {unit}, at week end"),
     "month": N_("Gap to pace, {unit}, at month end"),
 }
+
+
+def _steps_title(scope: Scope, course: Course, scale: Scale) -> str:
+    title = scope.text(_STEPS[_length(course)], unit=scale.caption)
+    return scope.text("{title}; fan: landing", title=title) if course.landing_gaps else title
+
+
+def _fan(scope: Scope, course: Course, scale: Scale) -> Fan | None:
+    if course.landing is None:
+        return None
+    gaps = course.landing_gaps
+    point, low, high = (round(float(gap / scale.factor), 4) for gap in gaps) if gaps else (None, None, None)
+    said = ("", "")
+    if gaps:
+        lands = scope.text("Lands {gap}", gap=scope.number.scaled(gaps[0], scale, signed=True))
+        said = lands, scope.number.scaled_between(gaps[1], gaps[2], scale, signed=True)
+    return Fan(landing=round(float(course.landing[0] / scale.factor), 4), gap=point, low=low, high=high, said=said)
 
 
 def _length(course: Course) -> str:
@@ -223,6 +276,9 @@ def _labels(scope: Scope, course: Course, scale: Scale, status: str | None) -> t
     ends: list[Label] = []
     if course.target:
         ends.append(Label(text("Target {value}", value=number.scaled(course.target[-1], scale)), height(course.target[-1]), "ink-2"))
+    if course.landing:
+        said = text("Forecast {value}", value=number.scaled(course.landing[0], scale))
+        ends.append(Label(said, height(course.landing[0]), "ink-1", bold=True))
     if course.before:
         ends.append(Label(text("Last year {value}", value=number.scaled(course.before[-1], scale)), height(course.before[-1]), "ink-3"))
     at = len(course.actual) - 1

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layouts import figures
-from layouts.figures import Label, Lines, Mark, Step, Swarm
+from layouts.figures import Fan, Label, Lines, Mark, Step, Swarm
 from layouts.theme import colours
 
 DAYS = tuple(f"2026-09-{day:02}" for day in range(1, 11))
@@ -80,6 +80,30 @@ def test_labels_at_the_edge_get_the_room_that_they_need() -> None:
 
     assert room("Target 528,852,000") > room("Target 528.9") > room("T")
     assert room("目标 5") == room("abcd 5")
+
+
+FAN = Fan(landing=9.0, gap=-1.0, low=-2.5, high=0.75, said=("Lands −1.0", "−2.5 to +0.8"))
+
+
+def test_the_fan_is_hatched_from_todays_gap_to_its_range_on_the_last_day() -> None:
+    c = colours("light")
+    figure = figures.trend(replace(LINES, fan=FAN), "light")
+    band = next(trace for trace in figure["data"] if trace.get("fill") == "toself")
+    assert (band["x"], band["y"]) == ([DAYS[4], DAYS[9], DAYS[9]], [-1.0, 0.75, -2.5])
+    assert band["fillpattern"]["fgcolor"] == c["fc"]
+    dashed = [(trace["x"], trace["y"]) for trace in figure["data"] if trace.get("line", {}).get("dash")]
+    assert dashed == [((DAYS[4], DAYS[9]), (LINES.actual[-1], 9.0)), ((DAYS[4], DAYS[9]), (-1.0, -1.0))]
+    low, high = figure["layout"]["yaxis2"]["range"]
+    assert low < -2.5
+    assert high > 0.75
+    said = next(note for note in figure["layout"]["annotations"] if "Lands" in note["text"])
+    assert (said["yref"], said["y"], said["text"]) == ("y2", -1.0, "<b>Lands −1.0</b><br>−2.5 to +0.8")
+
+
+def test_a_forecast_above_everything_is_inside_the_frame_and_needs_no_target() -> None:
+    figure = figures.trend(replace(LINES, fan=replace(FAN, landing=30.0, gap=None, low=None, high=None, said=("", "")), target=()), "light")
+    assert figure["layout"]["yaxis"]["range"][1] >= 30
+    assert not [trace for trace in figure["data"] if trace.get("fill")]
 
 
 def test_without_target_there_is_one_panel_only() -> None:

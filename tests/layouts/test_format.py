@@ -145,6 +145,29 @@ def test_points_and_volume() -> None:
     assert (plain(EN.volume(12028)), plain(ZH.volume(12028))) == ("12,028 units", "12,028 台")
 
 
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [("0", "<1%"), ("0.0099", "<1%"), ("0.01", "1%"), ("0.216", "22%"), ("0.99", "99%"), ("0.9901", ">99%"), ("1", ">99%")],
+)
+def test_a_chance_is_never_certain(chance: str, text: str) -> None:
+    assert EN.chance(Decimal(chance)) == EN.of(Decimal(chance), Unit.CHANCE) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "english", "chinese"),
+    [
+        (470_800_000, 498_000_000, Unit.MONEY, "470.8–498.0", "4.708–4.980"),
+        (-12_000_000, 3_400_000, Unit.MONEY, "−12.0 to 3.4", "−1,200 至 340"),
+        (1234, 5678, Unit.VOLUME, "1,234–5,678", "1,234–5,678"),
+        (14_391, 15_197, Unit.VOLUME, "14.4–15.2\u00a0k", "1.44–1.52\u00a0万"),
+        (183_734, 188_530, Unit.VOLUME, "184–189\u00a0k", "18.4–18.9\u00a0万"),
+    ],
+)
+def test_a_range_is_short(low: int, high: int, unit: Unit, english: str, chinese: str) -> None:
+    assert [numbers.between(low, high, unit) for numbers in (EN, ZH)] == [english, chinese]
+    assert EN.between(low, None, unit) == "—"
+
+
 def test_missing_is_a_dash_in_every_unit() -> None:
     assert {EN.of(None, unit) for unit in Unit} == {"—"}
 

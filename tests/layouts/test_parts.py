@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -42,6 +43,17 @@ def test_the_bullet_says_its_sentence_and_draws_shares() -> None:
 @pytest.mark.parametrize(("judgement", "look"), [("bad", "bullet"), ("good", "bullet up"), ("dim", "bullet tol")])
 def test_the_colour_of_the_gap_follows_the_judgement(judgement: parts.Judgement, look: str) -> None:
     assert props(parts.bullet(Bar(label="", actual=0.5, expected=0.6, judgement=judgement)))["className"] == look
+
+
+def test_the_hatch_goes_from_the_actual_to_the_forecast() -> None:
+    bar = Bar(label="x", actual=0.5, expected=0.6, judgement="bad", forecast=0.9)
+    drawn = parts.bullet(bar)
+    assert drawn.style == {"--a": 0.5, "--e": 0.6, "--f": 0.9}
+    assert len(with_class(drawn, "fc")) == 1
+    fallen = parts.bullet(replace(bar, forecast=0.4))
+    assert not with_class(fallen, "fc")
+    assert parts.bullet(replace(bar, forecast=1.2, over=True)).className == "bullet over fore"
+    assert parts.bullet(replace(bar, actual=1.2, forecast=1.2, over=True)).className == "bullet over"
 
 
 def test_without_target_there_is_neither_outline_nor_tick() -> None:

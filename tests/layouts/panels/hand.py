@@ -92,6 +92,7 @@ def standing(key: str, actual: Any, target: Any, expected: Any, status: str | No
         "status": status,
         "py": a * Decimal("0.98") if a is not None else None,
         "py_change": Decimal("0.0204") if a is not None else None,
+        **dict.fromkeys(("landing", "landing_low", "landing_high", "landing_rate", "landing_chance", "best_days")),
         "lag": "none" if t else None,
         "lag_since": None,
         "lag_change": None,
@@ -100,6 +101,17 @@ def standing(key: str, actual: Any, target: Any, expected: Any, status: str | No
     }
     row |= more
     return {f"{key}_{kind}" if kind else key: value for kind, value in row.items()}
+
+
+LANDED: dict[str, Any] = {
+    "landing": Decimal("484.9") * M,
+    "landing_low": Decimal("470.8") * M,
+    "landing_high": Decimal("498.0") * M,
+    "landing_rate": Decimal("0.9698"),
+    "landing_chance": Decimal("0.1234"),
+    "best_days": Decimal("7.9") * M,
+}
+"""Where the amount of ``five`` may land."""
 
 
 def five(**replaced: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from layouts.parts import Bar, Chip, Spark, Value
 from layouts.theme import colours
 from metrics.query import Missing, Result
 from metrics.scope import Period
-from tests.layouts.panels.hand import Board, M, five, standing
+from tests.layouts.panels.hand import LANDED, Board, M, five, standing
 from tests.layouts.tree import of_type, text, with_class
 
 PANEL = Kpis()
@@ -59,6 +59,7 @@ def test_a_card_behind_pace_word_for_word() -> None:
         gap_up=False,
         judgement="bad",
         foot=("Needs ¥8.4\u00a0M a day", "13 working days left"),
+        need="",
         change=Value("vs PY +2.0%"),
         spark=Spark(
             label="Weekly Sales amount, W28 to W37, against last year",
@@ -179,10 +180,78 @@ def test_in_chinese_money_is_in_wan_and_yi() -> None:
     assert "回款" in words
 
 
+AMOUNT = (391 * M, 500 * M, Decimal("407.6") * M, "behind")
+
+
+def test_a_card_says_where_the_period_lands_and_what_that_takes() -> None:
+    found = card("amount", row=five(amount=standing("amount", *AMOUNT, **LANDED)))
+    assert found.foot == ("Lands 96.9% · ¥484.9\u00a0M", "470.8–498.0 · 12% chance")
+    assert found.need == "Needs ¥8.4\u00a0M a day, best ten ¥7.9\u00a0M"
+    assert found.bar is not None
+    assert (found.bar.forecast, found.bar.over) == (0.9698, False)
+    assert found.bar.label == "78.2% of target; expected by then 81.5%; lands at 96.9%"
+    chinese = card("amount", "?language=zh", row=five(amount=standing("amount", *AMOUNT, **LANDED)))
+    assert chinese.foot == ("预计 96.9% · 4.849\u00a0亿", "4.708–4.980 · 概率 12%")
+    assert chinese.need == "日均需 838\u00a0万，最佳十日 790\u00a0万"
+
+
+@pytest.mark.parametrize(
+    ("more", "need"),
+    [
+        ({"best_days": None}, "Needs ¥8.4\u00a0M a day, 13 working days left"),
+        ({"needed": Decimal(0)}, "Target reached, 13 working days left"),
+        ({"needed": None}, ""),
+    ],
+)
+def test_what_the_days_left_must_bring(more: dict[str, Any], need: str) -> None:
+    assert card("amount", row=five(amount=standing("amount", *AMOUNT, **LANDED | more))).need == need
+
+
+def test_a_forecast_beyond_the_scale_ends_in_an_arrow_and_a_sure_one_is_not_certain() -> None:
+    sure = LANDED | {"landing_rate": Decimal("1.3"), "landing_chance": Decimal("0.9999")}
+    found = card("amount", row=five(amount=standing("amount", *AMOUNT, **sure)))
+    assert found.foot[1].endswith(" · >99% chance")
+    assert found.bar is not None
+    assert (found.bar.forecast, found.bar.over) == (1.1, True)
+
+
+def test_without_target_it_lands_without_chance() -> None:
+    untargeted = LANDED | {"landing_rate": None, "landing_chance": None}
+    found = card("amount", row=five(amount=standing("amount", 391 * M, None, None, "no_target", **untargeted)))
+    assert found.foot == ("Lands at ¥484.9\u00a0M", "Range 470.8–498.0")
+    assert found.need == ""
+
+
+def test_too_little_history_is_said_on_the_card() -> None:
+    found = card("amount", missing={"amount_landing": Missing("not_enough_history")})
+    assert found.foot == ("Needs ¥8.4\u00a0M a day", "13 working days left")
+    assert found.need == "No forecast: too little history"
+
+
+def test_a_closed_period_has_landed() -> None:
+    row = five(amount=standing("amount", *AMOUNT, **LANDED))
+    found = card("amount", "?period=2026Q2", row=row)
+    assert "Lands" not in found.foot[0]
+    assert found.bar is not None
+    assert found.bar.forecast is None
+
+
+def test_the_table_prints_a_chance_as_the_card_does() -> None:
+    unlikely = LANDED | {"landing_chance": Decimal("0.0004")}
+    scope, answers = results(row=five(amount=standing("amount", *AMOUNT, **unlikely)))
+    table = PANEL.table(scope, answers)
+    at = table.columns.index("Chance of target")
+    assert (table.rows[0][at], table.raw[0][at]) == ("<1%", Decimal("0.0004"))
+    assert "<1% chance" in card("amount", row=five(amount=standing("amount", *AMOUNT, **unlikely))).foot[1]
+    names = ("Best ten days, mean", "Landing", "Landing, low end", "Landing, high end", "Landing rate")
+    kinds = ("best_days", "landing", "landing_low", "landing_high", "landing_rate")
+    assert [table.raw[0][table.columns.index(name)] for name in names] == [LANDED[kind] for kind in kinds]
+
+
 def test_the_table_carries_the_exact_values() -> None:
     scope, answers = results()
     table = PANEL.table(scope, answers)
     assert len(table.rows) == len(table.raw) == 5
     assert table.raw[0][:4] == ("Sales amount", 391 * M, 500 * M, Decimal("0.782"))
     assert table.rows[0][:5] == ("Sales amount", "¥391.0\u00a0M", "¥500.0\u00a0M", "78.2%", "−¥16.6\u00a0M")
-    assert {len(row) for row in (*table.rows, *table.raw, table.columns)} == {9}
+    assert {len(row) for row in (*table.rows, *table.raw, table.columns)} == {15}

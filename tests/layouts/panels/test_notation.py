@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from data.settings import Settings
 from layouts.panels.notation import Notation, View
-from tests.layouts.panels.hand import Board, five, standing
+from tests.layouts.panels.hand import LANDED, Board, five, standing
 from tests.layouts.tree import text, with_class
 
 PANEL = Notation()
@@ -40,6 +40,13 @@ def test_the_rule_is_that_of_the_settings() -> None:
 def test_nothing_is_expected_of_a_closed_period_or_without_target() -> None:
     assert "ex" not in dict(view("?period=2026Q2").marks)
     assert "ex" not in dict(view(amount=standing("amount", 1, None, None, "no_target")).marks)
+
+
+def test_a_forecast_has_its_mark_and_says_what_its_range_is() -> None:
+    row = standing("amount", 391, 500, 407, "behind", **LANDED)
+    assert ("fc", "Forecast") in view(amount=row).marks
+    assert view(amount=row).rule.endswith(" · Range: 80% interval of the forecast")
+    assert "fc" not in dict(view("?period=2026Q2", amount=row).marks)
 
 
 def test_each_meaning_stands_beside_its_mark() -> None:

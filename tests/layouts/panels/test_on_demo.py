@@ -101,10 +101,13 @@ def test_the_line_ends_on_the_card_and_the_bars_on_the_gap(engine: Engine, demo_
     scope, results = asked(engine, Trend(), "")
     table, five = Trend().table(scope, results), results["five"].only()
     assert table is not None
-    assert table.raw[-1][1:4] == (five["amount"], five["amount_target"] * five["amount_expected_share"], five["amount_gap"])
-    assert table.raw[-1][4] == five["amount_py"]
+    *reached, landed = table.raw
+    assert reached[-1][1:4] == (five["amount"], five["amount_target"] * five["amount_expected_share"], five["amount_gap"])
+    assert reached[-1][4] == five["amount_py"]
+    ends = (five["amount_landing"], five["amount_landing_low"], five["amount_landing_high"])
+    assert landed == (date(2026, 9, 30), None, five["amount_target"], None, landed[4], *ends)
     raw = raw_amounts(demo_warehouse, date(2026, 7, 1), date(2026, 9, 13))
-    for last, actual, *_ in table.raw:
+    for last, actual, *_ in reached:
         assert actual == raw[raw["day"].map(lambda day, last=last: pd.Timestamp(day).date() <= last)]["amount"].sum()
 
 

@@ -11,7 +11,7 @@ import pytest
 from layouts.panels.regions import LONG, Line, Regions, View
 from layouts.parts import Bar, Chip, Value
 from metrics.query import Missing, Result
-from tests.layouts.panels.hand import Board, M, standing
+from tests.layouts.panels.hand import LANDED, Board, M, standing
 from tests.layouts.tree import of_type, text, walk, with_class
 
 PANEL = Regions()
@@ -191,4 +191,20 @@ def test_the_table_has_the_rows_of_the_view_and_exact_values() -> None:
     assert [row[0] for row in table.rows] == ["East", "Overseas", "Southeast Asia and Pacific Distribution", "Company"]
     assert table.raw[0][1:4] == (Decimal("93.8") * M, 138 * M, Decimal("93.8") / 138)
     assert table.rows[0][-2:] == ("critical", "3 Aug 2026")
-    assert {len(row) for row in (*table.rows, *table.raw, table.columns)} == {8}
+    assert {len(row) for row in (*table.rows, *table.raw, table.columns)} == {13}
+
+
+def test_rows_are_hatched_to_their_landing_and_the_table_gives_it() -> None:
+    landed = {f"amount_{kind}": value for kind, value in LANDED.items()}
+    scope, answers = answered(
+        [EAST | landed | {"amount_landing_rate": Decimal("0.88"), "amount_landing_chance": Decimal("0.002")}, OVERSEAS]
+    )
+    view, table = PANEL.view(scope, answers), PANEL.table(scope, answers)
+    assert view.columns[1] == "Completion and forecast"
+    assert [line.bar.forecast for line in view.lines] == [0.88, None]
+    assert table.rows[0][6:11] == ("484.9", "470.8", "498.0", "88.0%", "<1%")
+    assert table.raw[0][6] == LANDED["landing"]
+    assert table.rows[1][6:11] == ("—",) * 5
+    bullet = with_class(PANEL.render(view), "bullet")[0]
+    assert bullet.style["--f"] == 0.88
+    assert len(with_class(bullet, "fc")) == 1

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.figures import Label
+from layouts.figures import Fan, Label
 from layouts.panels.trend import DAILY, WEEKLY, Trend, course_of, segments
 from metrics.query import Missing, Result
 from tests.layouts.panels.hand import Board, M, five, standing
@@ -136,6 +136,42 @@ def test_a_week_is_followed_by_the_day_and_a_year_by_the_month(period: str, word
     assert shown is not None
     assert words in shown.steps_title
     assert len(shown.steps) == steps
+
+
+def fanned(search: str = "", target: Any = 66) -> tuple[Any, dict[str, Result]]:
+    """The steady quarter, which lands at 60 million of 66, between 57 and 66.5."""
+    landed = {"landing": 60 * M, "landing_low": 57 * M, "landing_high": Decimal("66.5") * M}
+    scope, answers = steady(search)
+    due = None if target is None else 53 * M
+    row = five(amount=standing("amount", Decimal("47.7") * M, target and target * M, due, "behind", **landed))
+    return scope, answers | {"five": Board().result(answers["five"].query, [row])}
+
+
+def test_the_fan_opens_from_the_gap_to_the_landing_against_the_target() -> None:
+    scope, answers = fanned()
+    shown = PANEL.view(scope, answers).shown
+    assert shown is not None
+    assert shown.fan == Fan(landing=60.0, gap=-6.0, low=-9.0, high=0.5, said=("Lands −6.0", "−9.0 to +0.5"))
+    assert shown.steps_title == "Gap to pace, ¥\u00a0M, at week end; fan: landing"
+    assert Label("Forecast 60.0", 60.0, "ink-1", bold=True) in shown.ends
+    table = PANEL.table(scope, answers)
+    assert table.columns[-3:] == ("Landing", "Landing, low end", "Landing, high end")
+    assert table.raw[-1] == (date(2026, 9, 30), None, 66 * M, None, *table.raw[-1][4:5], 60 * M, 57 * M, Decimal("66.5") * M)
+    assert table.rows[-1][-3:] == ("60.0", "57.0", "66.5")
+    assert {row[-3:] for row in table.raw[:-1]} == {(None, None, None)}
+    assert len(table.raw) == len(PANEL.table(*steady()).raw) + 1
+
+
+def test_a_forecast_without_target_is_a_line_alone() -> None:
+    scope, answers = fanned(target=None)
+    shown = PANEL.view(scope, answers).shown
+    assert shown is not None
+    assert shown.fan == Fan(landing=60.0, gap=None, low=None, high=None, said=("", ""))
+
+
+def test_a_closed_period_has_no_fan() -> None:
+    scope, answers = fanned("?period=2026Q2")
+    assert course_of(scope, answers).landing is None
 
 
 def test_without_target_there_is_no_gap_to_draw() -> None:
