@@ -135,6 +135,8 @@ class Case:
 
     def path(self, below: Sequence[str]) -> tuple[Driver, ...]:
         """From the scope down: at each place the one below that explains most, to the customer, while one stands out."""
+        if not self.gap:
+            return ()
         levels = [dimension for dimension in (*PLACES, "customer") if dimension in below]
         steps: list[Driver] = []
         case = self

@@ -189,6 +189,14 @@ def test_the_large_customer_that_left_is_named(why: Callable[..., Explanation]) 
     assert "C0001" in [driver.key for driver in found.children["Jiangsu"].drivers]
 
 
+def test_a_gap_of_nothing_has_no_path(why: Callable[..., Explanation]) -> None:
+    """Reps of Sichuan sold as many units more as others sold less."""
+    whole = why("volume", "py", "quarter", date(2025, 3, 14), child="rep", area="Sichuan").whole
+    assert whole.gap == 0
+    assert any(step.gap for step in whole.steps["rep"])
+    assert (whole.path, whole.drivers) == ((), ())
+
+
 def test_a_child_is_explained_as_when_it_is_looked_at_itself(why: Callable[..., Explanation]) -> None:
     for against in AGAINST:
         inside = why("margin", against, child="region").children["East"]
