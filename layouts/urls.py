@@ -22,9 +22,10 @@ THEMES: Final = ("light", "dark")
 TIERS: Final = ("", "completion")
 FIRST_AXES: Final = ("", "category", "segment")
 BASES: Final = ("", "target", "py", "pp")
+BRIDGES: Final = ("", "causes", "members")
 
 MOST: Final = 40
-"""How many fields of a query string are read; an address has twenty."""
+"""How many fields of a query string are read; an address has twenty-one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class Address:
     """"": the first of the five that the data knows."""
     against: str = ""
     """What the actual is held against: "" expected to date; target; py, the previous year; pp, the previous period."""
+    bridge: str = ""
+    """What the bridge is made of: "" members against a plan, causes against the past; causes; members."""
     tab: str = ""
     """Which members a list shows: a dimension; "" the level below."""
     sort: str = ""
@@ -81,6 +84,7 @@ _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "measure": MEASURE_KEYS,
     "axis": FIRST_AXES,
     "against": BASES,
+    "bridge": BRIDGES,
     "unit": UNIT_NAMES,
     "tier": TIERS,
     "language": LANGUAGES,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from layouts import urls
+from layouts.causes import MainDriverWords
 from layouts.pages import Page
+from layouts.panels.bridge import Bridge
 from layouts.panels.children import Children
+from layouts.panels.contributors import Contributors
 from layouts.panels.finding import Finding
 from layouts.panels.notation import Notation
 from layouts.panels.standing import Standing
@@ -18,6 +21,6 @@ REGIONS: Final = Page(
     icon="map",
     headline=Finding(),
     strip=Standing(),
-    rows=((Children(),),),
+    rows=((Bridge(), Contributors()), (Children(MainDriverWords()),)),
     closing=Notation(),
 )

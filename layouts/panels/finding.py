@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dash import html
 
+from layouts import causes
 from layouts.panels import progress
 from layouts.panels.headline import SHORT, currency, when
 from layouts.panels.standing import Standing, gap_of
@@ -57,14 +58,17 @@ class Finding:
         for dimension in _COUNTED:
             if chosen.isdisjoint((dimension, "customer")) and scope.can_ask(scope.measure, dimension):
                 asked[dimension] = Count(dimension=dimension, of=scope.measure, period=scope.period, as_of=scope.as_of, where=scope.where)
+        if causes.can_explain(scope):
+            asked["why"] = causes.question(scope)
         return asked
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
-        known = [result for name, result in results.items() if name not in _COUNTED]
+        known = [result for name, result in results.items() if name not in (*_COUNTED, "why")]
         row = {name: value for result in known for name, value in result.only().items()}
         missing = {name: why for result in known for name, why in result.missing.items()}
         counts = {name: result.count for name, result in results.items() if name in _COUNTED}
-        return View(sentence(scope, row, missing), _basis(scope, row, counts), _offer(scope, row))
+        reason = causes.reason(scope, results["why"]) if "why" in results else ""
+        return View(sentence(scope, row, missing, reason=reason), _basis(scope, row, counts), _offer(scope, row))
 
     def render(self, view: View) -> Any:
         words, link = view.offer

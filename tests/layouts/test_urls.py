@@ -14,7 +14,7 @@ from data.settings import Settings
 from layouts.format import UNIT_NAMES
 from layouts.resolving import resolve
 from layouts.text import translator
-from layouts.urls import BASES, FIRST_AXES, OVERVIEW, REGIONS, THEMES, TIERS, Address, Scope, elsewhere, parse_address
+from layouts.urls import BASES, BRIDGES, FIRST_AXES, OVERVIEW, REGIONS, THEMES, TIERS, Address, Scope, elsewhere, parse_address
 from metrics.query import Member
 from metrics.scope import Filter, period_of
 from metrics.snapshot import Calendar, Coverage, Snapshot
@@ -74,6 +74,7 @@ def notices_of(search: str) -> list[str]:
     product=TEXTS,
     axis=st.sampled_from(FIRST_AXES),
     against=st.sampled_from(BASES),
+    bridge=st.sampled_from(BRIDGES),
     tab=TEXTS,
     sort=TEXTS,
     find=TEXTS,

@@ -1,0 +1,171 @@
+"""Causes and drivers of a gap in words: who, how much, and what share of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from layouts.panels import progress
+from layouts.text import N_
+from layouts.urls import Scope
+from metrics.bridge import Cause
+from metrics.catalog import PLACES, Unit
+from metrics.drivers import Driver
+from metrics.question import Question
+from metrics.why import Account, Against, Explanation, Why
+
+NAMES: Final = {
+    "not_due": N_("Not due yet"),
+    "lost_customers": N_("Lost customers"),
+    "new_customers": N_("New customers"),
+    "dropped_products": N_("Dropped products"),
+    "new_products": N_("New products"),
+    "price": N_("Price"),
+    "cost": N_("Cost of goods"),
+    "expense": N_("Selling expense"),
+    "mix": N_("Mix"),
+    "volume": N_("Volume"),
+    "existing": N_("Existing customers"),
+    "other": N_("Other"),
+}
+_IN: Final = {
+    "lost_customers": N_("customers lost by {name}"),
+    "new_customers": N_("new customers of {name}"),
+    "dropped_products": N_("dropped products in {name}"),
+    "new_products": N_("new products in {name}"),
+    "price": N_("price in {name}"),
+    "cost": N_("cost of goods in {name}"),
+    "expense": N_("selling expense in {name}"),
+}
+_ALONE: Final = {
+    "lost_customers": N_("lost customers"),
+    "new_customers": N_("new customers"),
+    "dropped_products": N_("dropped products"),
+    "new_products": N_("new products"),
+    "price": N_("price"),
+    "cost": N_("cost of goods"),
+    "expense": N_("selling expense"),
+    "mix": N_("mix"),
+}
+_CHANGES: Final = {
+    "price": N_("{change} for a unit, led by {name} ({amount})"),
+    "cost": N_("{change} for a unit, led by {name} ({amount})"),
+    "expense": N_("{change} for a unit, led by {name} ({amount})"),
+}
+
+
+def question(scope: Scope, measure: str = "") -> Why:
+    """Why what the scope looks at is where it is, each place one level below included; the same wherever it is asked."""
+    against: Against = scope.base  # type: ignore[assignment]
+    child = scope.child if scope.child in PLACES else ""
+    return Why(measure=measure or scope.measure, against=against, child=child, period=scope.period, as_of=scope.as_of, where=scope.where)
+
+
+def can_explain(scope: Scope) -> bool:
+    """Whether the measure's facts know what is filtered by."""
+    return scope.can_ask(scope.measure) and (scope.base in ("py", "pp") or scope.can_ask(f"{scope.measure}_{scope.base}"))
+
+
+def driver_name(scope: Scope, found: Explanation, driver: Driver) -> str:
+    """``Bohe Chemicals``, ``lost customers``, ``price in Pumps``."""
+    text = scope.text
+    if not driver.cause:
+        return member_name(scope, found, driver.dimension, driver.key)
+    if driver.dimension:
+        return text(_IN[driver.cause], name=member_name(scope, found, driver.dimension, driver.key))
+    return text(_ALONE[driver.cause])
+
+
+def member_name(scope: Scope, found: Explanation, dimension: str, key: str | None) -> str:
+    """A member's name; of none, what that means for the dimension."""
+    if key is not None:
+        return found.label(dimension, key, scope.language)
+    return scope.text("Unallocated") if dimension in PLACES else scope.text("Not assigned")
+
+
+def explains(scope: Scope, found: Explanation, driver: Driver) -> str:
+    """``lost customers explain 60% of it``; more than all of it where others make up for some."""
+    name, text = driver_name(scope, found, driver), scope.text
+    several = driver.cause.endswith(("customers", "products"))
+    if driver.share > Decimal("1.005"):
+        return text(
+            "{drivers} explain more than all of it" if several else "{driver} explains more than all of it", driver=name, drivers=name
+        )
+    said = scope.number.share(driver.share, digits=0)
+    return text("{drivers} explain {share} of it" if several else "{driver} explains {share} of it", driver=name, drivers=name, share=said)
+
+
+def reason(scope: Scope, found: Explanation, account: Account | None = None) -> str:
+    """What explains most of a gap, in words; empty where nothing stands out or the gap is inside the tolerance."""
+    of = account or found.whole
+    if not of.drivers or not stands_out(scope, of):
+        return ""
+    return explains(scope, found, of.drivers[0])
+
+
+def stands_out(scope: Scope, account: Account) -> bool:
+    """Whether the gap is one to explain: beyond the tolerance from which an alert clears."""
+    if not account.gap or not account.base:
+        return False
+    settings = scope.settings
+    return abs(account.gap / account.base) * 100 >= settings.tolerance_warning - settings.tolerance_hysteresis
+
+
+def cause_reason(scope: Scope, found: Explanation, cause: Cause) -> str:
+    """Who and how much is behind one part of a bridge."""
+    text, number, unit = scope.text, scope.number, progress.unit_of(scope.measure)
+    leading = [m for m in cause.members if (m.amount < 0) == (cause.amount < 0) and m.amount][:2]
+    named = text(", ").join(
+        text("{name} ({amount})", name=member_name(scope, found, m.dimension, m.key), amount=number.of(m.amount, unit, signed=True))
+        for m in leading
+    )
+    if cause.key == "not_due":
+        return text("The target of the days after {day}", day=number.day(progress.cut(scope), "short"))
+    if cause.key == "volume":
+        return _units(scope, cause, named)
+    if cause.key == "mix" and cause.shares and leading:
+        before, now = (number.share(share, digits=0) for share in cause.shares)
+        name = member_name(scope, found, cause.members[0].dimension, cause.members[0].key)
+        return text("{name} {now} of sales against {before}", name=name, now=now, before=before)
+    if cause.key in _CHANGES and cause.change is not None and leading:
+        name = member_name(scope, found, leading[0].dimension, leading[0].key)
+        amount = number.of(leading[0].amount, unit, signed=True)
+        return text(_CHANGES[cause.key], change=number.share(cause.change, signed=True), name=name, amount=amount)
+    if cause.key == "other":
+        return text("Returns and corrections")
+    if cause.key in ("dropped_products", "new_products"):
+        return text("{n} products: {names}", n=cause.count, names=named)
+    return text("{n} customers: {names}", n=cause.count, names=named)
+
+
+def _units(scope: Scope, cause: Cause, named: str) -> str:
+    """Fewer or more units from existing customers, and who leads."""
+    text = scope.text
+    if cause.units is None:
+        return named
+    size = scope.number.of(abs(cause.units), Unit.VOLUME)
+    said = (
+        text("{units} fewer from existing customers", units=size)
+        if cause.units < 0
+        else text("{units} more from existing customers", units=size)
+    )
+    return text("{said}; {names}", said=said, names=named) if named else said
+
+
+class MainDriverWords:
+    """The main driver of every place in a list, in a few words; of those whose gap is one to explain."""
+
+    def needs(self, scope: Scope, dimension: str) -> Mapping[str, Question]:
+        return {"why": question(scope)} if dimension == question(scope).child and can_explain(scope) else {}
+
+    def words(self, scope: Scope, results: Mapping[str, Any], rows: Sequence[progress.Row]) -> Mapping[str | None, str]:
+        found = results.get("why")
+        if found is None:
+            return {}
+        said: dict[str | None, str] = {}
+        for key, account in found.children.items():
+            if account.drivers and stands_out(scope, account):
+                name = driver_name(scope, found, account.drivers[0])
+                said[key] = name[:1].upper() + name[1:]
+        return said
