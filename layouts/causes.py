@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from dash import html
+
 from layouts.panels import progress
 from layouts.text import N_
+from layouts.tools import attributes
 from layouts.urls import Scope
 from metrics.bridge import Cause
 from metrics.catalog import PLACES, Unit
 from metrics.drivers import Driver
 from metrics.question import Question
 from metrics.why import Account, Against, Explanation, Why
+
+PATH: Final = "drivers/"
+"""Where drivers are asked for, below the product's own path; then the version, and the address that the page shows."""
 
 NAMES: Final = {
     "not_due": N_("Not due yet"),
@@ -60,6 +66,32 @@ def question(scope: Scope, measure: str = "") -> Why:
     against: Against = scope.base  # type: ignore[assignment]
     child = scope.child if scope.child in PLACES else ""
     return Why(measure=measure or scope.measure, against=against, child=child, period=scope.period, as_of=scope.as_of, where=scope.where)
+
+
+def place_of(scope: Scope, member: str) -> tuple[str, str] | None:
+    """Where the driver of a member one level below, or of the scope (""), is asked; None where it cannot be."""
+    return (member, f"{PATH}{scope.snapshot.version}.json{scope.link()}") if can_explain(scope) else None
+
+
+def later_here(place: tuple[str, str]) -> Any:
+    """An empty mark that the browser fills with the driver (``assets/causes.js``): to find it out takes longer than the page takes
+    to show, and one question answers all marks of a page."""
+    member, address = place
+    return html.Span(className="cause", **attributes(data_cause=member, data_at=address))
+
+
+def later(scope: Scope, found: Explanation, member: str) -> str:
+    """The driver as it goes on in the headline ("; lost customers explain 60% of it") or stands by a member ("Bohe −8.3 M")."""
+    if not member:
+        said = reason(scope, found)
+        return scope.text("; ") + said if said else ""
+    account = found.children.get(member)
+    if account is None or not account.drivers or not stands_out(scope, account):
+        return ""
+    driver = account.drivers[0]
+    name = driver_name(scope, found, driver)
+    amount = scope.number.of(driver.amount, progress.unit_of(scope.measure), signed=True)
+    return scope.text("{name} {amount}", name=name[:1].upper() + name[1:], amount=amount)
 
 
 def can_explain(scope: Scope) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from babel.lists import format_list
 from dash import html
 
+from layouts import causes
 from layouts.panels import progress
 from layouts.panels.kpis import KEYS, five
 from layouts.panels.regions import children
@@ -90,6 +91,8 @@ _MANY_LAG: Final = {"region": N_("{n} regions lag"), "area": N_("{n} areas lag")
 class View:
     sentence: str
     basis: str
+    cause: tuple[str, str] | None = None
+    """Where what explains the gap is asked, to be said once it is known (see ``causes.later_here``)."""
 
 
 class Headline:
@@ -103,10 +106,14 @@ class Headline:
         result, text = results["five"], scope.text
         lead, others, lagging = _lead(scope, result), _others(scope, result.only()), _lagging(scope, results["children"])
         said = text("{finding}: {others}", finding=lead, others=others) if others else lead
-        return View(text("{finding}; {others}", finding=said, others=lagging) if lagging else said, basis(scope))
+        whole = text("{finding}; {others}", finding=said, others=lagging) if lagging else said
+        row = result.only()
+        behind = row[f"{scope.measure}_status"] in (Status.BEHIND, Status.AHEAD) and scope.is_running
+        return View(whole, basis(scope), causes.place_of(scope, "") if behind else None)
 
     def render(self, view: View) -> Any:
-        return html.Div([html.H1(view.sentence), html.P(view.basis, className="cap")], className="msg")
+        later = causes.later_here(view.cause) if view.cause else None
+        return html.Div([html.H1([view.sentence, later]), html.P(view.basis, className="cap")], className="msg")
 
     def table(self, scope: Scope, results: Mapping[str, Result]) -> None:
         return None

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from dash import html
 
-from layouts import parts
+from layouts import causes, parts
 from layouts.format import Scale
 from layouts.panel import Table
 from layouts.panels import progress
@@ -52,6 +52,8 @@ class Line:
     course: str
     chip: Chip | None
     note: str
+    cause: tuple[str, str] | None
+    """Of whom the driver is told later, and where that is asked (see ``causes.later_here``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +245,7 @@ def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal
         course=_course(scope, row, scale) if level else "",
         chip=_chip(scope, row) if not level else None,
         note=text("Within tolerance") if not level and status == Status.ON_PACE else "",
+        cause=causes.place_of(scope, member) if level and member is not None else None,
     )
 
 
@@ -284,6 +287,8 @@ def _render(line: Line, flag: str) -> Any:
     said: list[Any] = []
     if line.since:
         said = [html.Span(line.since, className="bad b"), html.Br() if line.course else None, line.course]
+        if line.cause:
+            said.append(causes.later_here(line.cause))
     elif line.chip:
         said = [parts.chip(line.chip)]
     elif line.note:

@@ -80,6 +80,7 @@ def test_a_lagging_region_word_for_word() -> None:
         course="Widening, 4.4 in a week",
         chip=None,
         note="",
+        cause=("E", "drivers/3.json?"),
     )
 
 
