@@ -73,8 +73,8 @@ def _wait(server: Server, seconds: float = 60) -> None:
     raise SystemExit("The server did not come up.")
 
 
-def recorded(server: Server, search: str) -> tuple[str, ...]:
-    """The bodies of the callbacks that a real browser posts when it opens the page at an address."""
+def recorded(server: Server, search: str, path: str = "") -> tuple[str, ...]:
+    """The bodies of the callbacks that a real browser posts when it opens a page, that at ``path``, at an address."""
     bodies: list[str] = []
 
     def keep(request: Request) -> None:
@@ -84,10 +84,10 @@ def recorded(server: Server, search: str) -> tuple[str, ...]:
     with chromium() as browser:
         page = browser.new_page()
         page.on("request", keep)
-        page.goto(f"{server.address}/{search}", wait_until="networkidle")
+        page.goto(f"{server.address}/{path}{search}", wait_until="networkidle")
         page.wait_for_timeout(500)
     if not bodies:
-        raise SystemExit(f"The browser posted no callbacks at {search}: there is nothing to measure.")
+        raise SystemExit(f"The browser posted no callbacks at /{path}{search}: there is nothing to measure.")
     return tuple(bodies)
 
 
