@@ -211,14 +211,14 @@ def _sums_of_invoices(invoice: sa.Table, owed: sa.Subquery, paid: sa.ColumnEleme
 
 def _owed(shape: Shape) -> sa.Subquery:
     """What is open of each invoice on the as-of day, instalment by instalment; an invoice dated later has no row."""
-    event, invoice = s.receivable_event, s.invoice
-    tables: sa.FromClause = event.join(invoice, invoice.c.invoice_id == event.c.invoice_id)
+    event = s.receivable_event  # booked as its invoice is, so that members and days are found without joining the two
+    tables: sa.FromClause = event
     if any(dimension == "segment" for dimension, _ in shape.filters):
-        tables = tables.outerjoin(s.customer, s.customer.c.customer_id == invoice.c.customer_id)
+        tables = tables.outerjoin(s.customer, s.customer.c.customer_id == event.c.customer_id)
     parts = (
         sa.select(event.c.invoice_id, event.c.instalment_no, event.c.due_day, sa.func.sum(event.c.balance).label("balance"))
         .select_from(tables)
-        .where(event.c.event_day <= _day("as_of"), invoice.c.invoice_day <= _day("as_of"), *_members(invoice, shape))
+        .where(event.c.event_day <= _day("as_of"), event.c.invoice_day <= _day("as_of"), *_members(event, shape))
         .group_by(event.c.invoice_id, event.c.instalment_no, event.c.due_day)
         .subquery("parts")
     )
