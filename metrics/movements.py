@@ -108,7 +108,9 @@ class Movements:
 def coded(keys: Keys) -> tuple[Codes, Keys]:
     """Places of keys in the list of the different ones, and that list; an empty key is one of them."""
     codes, members = pd.factorize(keys, use_na_sentinel=False)
-    return codes, np.array([None if pd.isna(member) else member for member in members], dtype=object)
+    named: Keys = np.array(members, dtype=object)
+    named[pd.isna(named)] = None
+    return codes, named
 
 
 def total(codes: Codes, values: Ints, count: int) -> Ints:
