@@ -1,0 +1,113 @@
+"""The bridge and the contributors of the demo company, in words: parts that meet end to end, reasons, links, and what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from data.settings import Settings
+from data.warehouse import Warehouse
+from layouts import causes
+from layouts.panels.bridge import Bridge
+from layouts.panels.bridge import View as BridgeView
+from layouts.panels.contributors import Contributors
+from layouts.panels.contributors import View as ContributorsView
+from layouts.resolving import resolve
+from layouts.urls import Scope, parse_address
+from metrics.engine import Engine
+from metrics.why import Explanation
+
+Look = Callable[[str], tuple[Scope, dict[str, Explanation], BridgeView, ContributorsView]]
+
+
+@pytest.fixture(scope="module")
+def look(demo_warehouse: Warehouse) -> Look:
+    engine = Engine(demo_warehouse, Settings())
+
+    def shown(search: str) -> tuple[Scope, dict[str, Explanation], BridgeView, ContributorsView]:
+        address, _ = parse_address(search)
+        scope, _ = resolve(address, engine.snapshot(), Settings(), engine.members)
+        found: dict[str, Any] = {name: engine.answer(question) for name, question in Bridge().needs(scope).items()}
+        return scope, found, Bridge().view(scope, found), Contributors().view(scope, found)
+
+    return shown
+
+
+@pytest.mark.parametrize(
+    "search", ["", "region=East", "region=East&against=target", "area=Jiangsu&against=py&measure=profit", "against=pp&measure=collections"]
+)
+@pytest.mark.parametrize("bridge", ["causes", "members"])
+def test_each_part_begins_where_the_last_ended(look: Look, search: str, bridge: str) -> None:
+    _, _, view, _ = look(f"{search}&bridge={bridge}")
+    at = view.rows[0].width + view.rows[0].left
+    for row in view.rows[1:-1]:
+        begins, ends = (row.left + row.width, row.left) if row.judgement == "bad" else (row.left, row.left + row.width)
+        assert begins == pytest.approx(at, abs=0.01)
+        at = ends
+    assert view.rows[-1].left + view.rows[-1].width == pytest.approx(at, abs=0.01)
+    assert (view.rows[0].kind, view.rows[-1].kind) == ("base", "actual")
+    assert len(view.rows) > 3
+
+
+def test_against_a_plan_the_members_stand_first_and_against_the_past_the_causes(look: Look) -> None:
+    _, found, view, _ = look("region=East")
+    assert {row.label for row in view.rows[1:-1]} == {found["why"].label("area", s.key, "en") for s in found["why"].whole.steps["area"]}
+    assert [name for name, _, on in view.choices if on] == ["By member"]
+    _, _, view, _ = look("region=East&against=py")
+    assert {"Lost customers", "Price", "Volume"} <= {row.label for row in view.rows}
+    assert [name for name, _, on in view.choices if on] == ["By cause"]
+
+
+def test_what_is_behind_a_part_is_a_link_away(look: Look) -> None:
+    _, _, view, _ = look("region=East&bridge=causes")
+    links = {row.label: row.href for row in view.rows}
+    assert "tab=customer" in links["Lost customers"]
+    assert "tab=product" in links["Price"]
+    _, _, members, _ = look("region=East")
+    assert all("area=" in row.href for row in members.rows[1:-1])
+
+
+def test_every_part_has_a_reason_in_words(look: Look) -> None:
+    _, _, view, _ = look("region=East&against=py&measure=profit")
+    assert all(row.reason for row in view.rows[1:-1])
+    _, _, chinese, _ = look("region=East&against=py&measure=profit&language=zh")
+    assert not any(word in row.reason for row in chinese.rows for word in ("customers", "units", "products"))
+
+
+def test_the_table_has_exactly_the_gap(look: Look) -> None:
+    scope, found, _, _ = look("region=East&against=py")
+    table = Bridge().table(scope, found)
+    assert table is not None
+    base, *amounts, actual = (row[1] for row in table.raw)
+    assert base + sum(amounts, Decimal(0)) == actual
+
+
+def test_contributors_and_all_others_are_the_whole_gap(look: Look) -> None:
+    scope, found, _, view = look("region=East")
+    table = Contributors().table(scope, found)
+    assert table is not None
+    assert sum((row[3] for row in table.raw), Decimal(0)) == found["why"].whole.gap
+    assert sum(int(row.share.replace("−", "-").rstrip("%")) for row in view.rows) == pytest.approx(100, abs=len(view.rows))
+    assert view.drivers[0][0].endswith("of it")
+    assert any(words.startswith("Drill path: Jiangsu") for words, _ in view.drivers)
+
+
+def test_where_there_is_no_base_the_panels_say_why(look: Look) -> None:
+    _, _, bridge, contributors = look("period=2024Q1&against=py&as-of=2024-01-20")
+    assert not bridge.rows or bridge.rows[0].value != "—"
+    _, _, bridge, contributors = look("period=2023Q3&against=py")
+    assert bridge.rows == ()
+    assert "The data begins on" in bridge.empty[1]
+    assert contributors.rows == ()
+
+
+def test_inside_the_tolerance_nothing_is_blamed(look: Look) -> None:
+    scope, found, _, _ = look("")
+    whole = found["why"].whole
+    assert whole.base
+    assert causes.reason(scope, found["why"], replace(whole, actual=whole.base * Decimal("0.99"))) == ""
+    assert causes.reason(scope, found["why"], replace(whole, actual=whole.base * Decimal("0.9"))) != ""
