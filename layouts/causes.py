@@ -16,6 +16,7 @@ from metrics.bridge import Cause
 from metrics.catalog import PLACES, Unit
 from metrics.drivers import Driver
 from metrics.question import Question
+from metrics.rates import RateSplit
 from metrics.why import Account, Against, Explanation, Why
 
 PATH: Final = "drivers/"
@@ -43,6 +44,13 @@ _IN: Final = {
     "price": N_("price in {name}"),
     "cost": N_("cost of goods in {name}"),
     "expense": N_("selling expense in {name}"),
+}
+_MEMBERS: Final = {
+    "region": N_("regions"),
+    "area": N_("areas"),
+    "rep": N_("reps"),
+    "segment": N_("segments"),
+    "category": N_("categories"),
 }
 _ALONE: Final = {
     "lost_customers": N_("lost customers"),
@@ -183,6 +191,26 @@ def _units(scope: Scope, cause: Cause, named: str) -> str:
         else text("{units} more from existing customers", units=size)
     )
     return text("{said}; {names}", said=said, names=named) if named else said
+
+
+def rate_words(scope: Scope, rate: RateSplit) -> str:
+    """How a rate moved and why; a paradox by its name."""
+    text, number = scope.text, scope.number
+    values: dict[str, Any] = {
+        "rate": progress.name_of(scope, rate.measure),
+        "now": number.share(rate.now),
+        "before": number.share(rate.before),
+        "own": number.points(rate.own),
+        "mix": number.points(rate.mix),
+        "members": text(_MEMBERS[rate.dimension]),
+    }
+    if not rate.is_paradox:
+        return text("{rate} {now} against {before}: {own} from the rates of {members}, {mix} from where sales went", **values)
+    if rate.now < rate.before:
+        return text(
+            "{rate} {now} against {before}, lower although it rose in all {members} (Simpson's paradox): sales moved, {mix}", **values
+        )
+    return text("{rate} {now} against {before}, higher although it fell in all {members} (Simpson's paradox): sales moved, {mix}", **values)
 
 
 class MainDriverWords:

@@ -19,6 +19,7 @@ import numpy as np
 from metrics.bridge import Book, Cause, Contribution
 from metrics.catalog import PLACES
 from metrics.movements import BASE, NOW, Flags, Ints, Keys, coded, exact, ticks, total
+from metrics.rates import Part
 
 MOST: Final = 5
 """How many drivers are named."""
@@ -119,6 +120,19 @@ class Case:
         gaps = actuals - bases
         order = np.argsort(gaps if self.gap < 0 else -gaps, kind="stable")
         return tuple(Step(dimension, members[i], exact(bases[i]), exact(actuals[i])) for i in order if bases[i] or actuals[i])
+
+    def rates(self, dimension: str) -> tuple[Part, ...]:
+        """The measure and the sales amount of every member of a dimension, before and now, as they were."""
+        book = self._book
+        if book is None:
+            return ()
+        rows = book.products if dimension in ("category", "product") else book.customers
+        if rows is None:
+            return ()
+        codes, members = coded(self._keys(dimension))
+        columns = (rows.value(book.measure, BASE), rows.column("amount", BASE), rows.value(book.measure, NOW), rows.column("amount", NOW))
+        sums = [total(codes, values, len(members)) for values in columns]
+        return tuple(Part(*(exact(values[i]) for values in sums)) for i in range(len(members)))
 
     def drivers(self, below: Sequence[str]) -> tuple[Driver, ...]:
         """At most ``MOST``, the strongest first. ``below``: the dimensions under the scope, in which members are named."""

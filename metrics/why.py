@@ -20,6 +20,7 @@ from metrics.movements import Asked, Movements, exact, ticks
 from metrics.plan import NOW, plan
 from metrics.query import Member, Missing, Query, Result
 from metrics.question import Bounds, answers
+from metrics.rates import RateSplit, split
 from metrics.scope import Filter, Period, Viewer
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Against = Literal["expected", "target", "py", "pp"]
 AGAINST: Final[tuple[Against, ...]] = ("expected", "target", "py", "pp")
 PLANNED: Final = ("expected", "target")
+_FINE: Final = ("customer", "product")
+"""Dimensions of too many members to tell a rate by."""
 _LEVELS: Final = (*PLACES, "customer", "segment", "category", "product")
 
 
@@ -69,6 +72,8 @@ class Account:
     path: tuple[Driver, ...] = ()
     missing: Missing | None = None
     unexplained: Missing | None = None
+    rate: RateSplit | None = None
+    """Of margin and profit their rate against the past, by the level below, or by the first dimension in which it is a paradox."""
 
     @property
     def gap(self) -> Decimal | None:
@@ -185,7 +190,16 @@ class _Inquiry:
             drivers=case.drivers(below),
             path=case.path(below),
             unexplained=None if book else unexplained or Missing("no_value"),
+            rate=self._rate(case, below),
         )
+
+    def _rate(self, case: Case, below: tuple[str, ...]) -> RateSplit | None:
+        """How the measure's rate moved against the past, and why."""
+        if self._question.measure not in ("margin", "profit"):
+            return None
+        name = f"{self._question.measure}_rate"
+        found = [each for dimension in below if dimension not in _FINE and (each := split(name, dimension, case.rates(dimension)))]
+        return next((each for each in found if each.is_paradox), found[0] if found else None)
 
     def _book(self, rows: _Rows, base: int) -> Book | None:
         """What customers and products moved, their base scaled to ``base``; None where there is nothing to scale."""

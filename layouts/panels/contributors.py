@@ -140,6 +140,8 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
     along = sorted((s for s in steps if s.gap and (s.gap < 0) == (gap < 0)), key=lambda s: -abs(s.gap))[:WITH]
     other = sorted((s for s in steps if s.gap and (s.gap < 0) != (gap < 0)), key=lambda s: -abs(s.gap))[:AGAINST]
     rest = [s for s in steps if s not in along and s not in other and s.gap]
+    if len(rest) == 1:  # one more takes no more room than "1 other"
+        other, rest = [*other, *rest], []
     told = [
         (causes.member_name(scope, found, s.dimension, s.key), s.gap, scope.into(s.dimension, s.key) if s.key else "")
         for s in (*along, *other)
