@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.overview_sql import STATEMENTS
+from benchmarks.overview_sql import STATEMENTS, wanted
 from benchmarks.report import Row, show
 from benchmarks.server import Client, recorded, serving
 from benchmarks.store import LAST_DAY
@@ -73,8 +72,7 @@ def _by_hand(reader: Reader, engine: Engine, day: date) -> float:
     days = parameters(engine, day)
     begin = time.perf_counter()
     for text in STATEMENTS.values():
-        wanted = {name: value for name, value in days.items() if re.search(rf"\${name}\b", text)}
-        reader.ask(text, wanted)
+        reader.ask(text, wanted(text, days))
     return time.perf_counter() - begin
 
 

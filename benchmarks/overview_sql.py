@@ -6,7 +6,9 @@ figures as the product, days behind and lagging-since included; a test holds the
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
 _FIVE: Final = ("amount", "volume", "margin", "profit", "collections")
 
@@ -15,7 +17,9 @@ def _each(template: str) -> str:
     return ",\n         ".join(template.format(m=measure) for measure in _FIVE)
 
 
-_KPIS: Final = f"""
+def kpis(sales: str, collected: str, where: str) -> str:
+    """The five measures of a place: sales and collections from two rollups, and which rows of these and the targets are its."""
+    return f"""
 WITH sales AS (
   SELECT sum(CASE WHEN order_day >= $first THEN amount END) AS amount, sum(CASE WHEN order_day <= $py_cut THEN amount END) AS amount_py,
          sum(CASE WHEN order_day >= $first THEN volume END) AS volume, sum(CASE WHEN order_day <= $py_cut THEN volume END) AS volume_py,
@@ -23,14 +27,14 @@ WITH sales AS (
          sum(CASE WHEN order_day <= $py_cut THEN amount - cost END) AS margin_py,
          sum(CASE WHEN order_day >= $first THEN amount - cost - expense END) AS profit,
          sum(CASE WHEN order_day <= $py_cut THEN amount - cost - expense END) AS profit_py
-  FROM sales_day_region WHERE order_day BETWEEN $first AND $cut OR order_day BETWEEN $py_first AND $py_cut),
+  FROM {sales} WHERE {where} AND (order_day BETWEEN $first AND $cut OR order_day BETWEEN $py_first AND $py_cut)),
 collected AS (
   SELECT sum(CASE WHEN payment_day >= $first THEN amount END) AS collections,
          sum(CASE WHEN payment_day <= $py_cut THEN amount END) AS collections_py
-  FROM collected_day_region WHERE payment_day BETWEEN $first AND $cut OR payment_day BETWEEN $py_first AND $py_cut),
+  FROM {collected} WHERE {where} AND (payment_day BETWEEN $first AND $cut OR payment_day BETWEEN $py_first AND $py_cut)),
 days AS (
   SELECT day, {_each("sum({m}) AS {m}_part")}
-  FROM plan.target_day WHERE day BETWEEN $first AND $last GROUP BY day),
+  FROM plan.target_day WHERE {where} AND day BETWEEN $first AND $last GROUP BY day),
 course AS (
   SELECT d.*, c.is_working, {_each("sum({m}_part) OVER (ORDER BY day) AS {m}_due")}
   FROM days d JOIN calendar c USING (day)),
@@ -45,6 +49,7 @@ SELECT {_each("{m}, {m}_py, {m}_target, {m}_expected, {m} / {m}_target AS {m}_co
          {_each("CASE WHEN {m} < {m}_expected THEN -{m}_behind ELSE coalesce({m}_ahead, 0) END AS {m}_days")},
          {_each("greatest({m}_target - {m}, 0) / left_over.days AS {m}_needed")}
 FROM stand, (SELECT nullif(count(*), 0) AS days FROM calendar WHERE is_working AND day > $cut AND day <= $last) AS left_over"""
+
 
 _REGIONS: Final = """
 WITH days AS (SELECT r.region_id, c.day, c.is_working FROM region r, calendar c WHERE c.day BETWEEN $first AND $last),
@@ -120,7 +125,7 @@ SELECT rep_id, r.name, actual, target, actual / nullif(target, 0) AS completion,
 FROM stand LEFT JOIN rep r USING (rep_id) ORDER BY gap"""
 
 STATEMENTS: Final[dict[str, str]] = {
-    "kpis": _KPIS,
+    "kpis": kpis("sales_day_region", "collected_day_region", "true"),
     "sparks": _SPARKS,
     "regions": _REGIONS,
     "trend": _TREND,
@@ -128,3 +133,8 @@ STATEMENTS: Final[dict[str, str]] = {
     "ageing": _AGEING,
     "reps": _REPS,
 }
+
+
+def wanted(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all parameters those that a statement names, since it takes no others."""
+    return {name: value for name, value in values.items() if re.search(rf"\${name}\b", text)}

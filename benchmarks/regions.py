@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.overview import parameters
-from benchmarks.regions_sql import STATEMENTS
+from benchmarks.overview_sql import wanted
+from benchmarks.regions_sql import LEVELS, statements
 from benchmarks.report import Row, show
 from benchmarks.server import Client, recorded, serving
 from benchmarks.store import LAST_DAY
@@ -30,40 +30,18 @@ WARM_UP: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of the page: the address that shows it, its condition in SQL and the column of the level below."""
+    """A level of the page, and the members that its address names, from the region down."""
 
     name: str
     members: Mapping[str, str]
-    here: str
-    child: str
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        sales, collected = _TABLES.get(self.name, ("sales_day_rep", "collected_day_rep"))
-        filled = {"here": self.here, "child": self.child, "sales": sales, "collected": collected}
-        wanted = [text for name, text in STATEMENTS.items() if self.name != "customer" or name not in ("targets", "children")]
-        return tuple(text.format(**filled) for text in wanted)
-
-
-_TABLES: Final = {
-    "company": ("sales_day_region", "collected_day_region"),
-    "customer": ("sales_day_customer", "application"),
-}
-"""The smallest table that knows the level; of the others that by rep."""
 
 
 def levels(reader: Reader) -> tuple[Level, ...]:
-    """From the company down to the customer with the largest sales of a quarter."""
-    text = """SELECT region_id, area_id, rep_id, customer_id FROM sales_day_customer WHERE order_day > $day
+    """From the company down to the customer with the largest sales of a rep."""
+    text = """SELECT region_id, area_id, rep_id, customer_id FROM sales_day_customer WHERE rep_id IS NOT NULL
               GROUP BY ALL ORDER BY sum(amount) DESC LIMIT 1"""
-    region, area, rep, customer = reader.ask(text, {"day": LAST_DAY - timedelta(days=90)})[0]
-    return (
-        Level("company", {}, "true", "region_id"),
-        Level("region", {"region": region}, f"region_id = '{region}'", "area_id"),
-        Level("area", {"area": area}, f"area_id = '{area}'", "rep_id"),
-        Level("rep", {"rep": rep}, f"rep_id = '{rep}'", "rep_id"),
-        Level("customer", {"customer": customer}, f"customer_id = '{customer}'", "rep_id"),
-    )
+    (largest,) = reader.ask(text, {})
+    return tuple(Level(name, dict(zip(LEVELS[1 : depth + 1], largest, strict=False))) for depth, name in enumerate(LEVELS))
 
 
 def run(data_dir: Path) -> bool:
@@ -103,10 +81,10 @@ def _ratio(page: list[float], by_hand: list[float]) -> float:
     return statistics.median(p / h for p, h in zip(page, by_hand, strict=True))
 
 
-def _by_hand(reader: Reader, engine: Engine, level: Level, day: Any) -> float:
+def _by_hand(reader: Reader, engine: Engine, level: Level, day: date) -> float:
     """Seconds that the hand-written statements take, one after another on one connection."""
-    days = parameters(engine, day)
+    values = parameters(engine, day) | dict(level.members)
     begin = time.perf_counter()
-    for text in level.statements:
-        reader.ask(text, {name: value for name, value in days.items() if re.search(rf"\${name}\b", text)})
+    for text in statements(level.name).values():
+        reader.ask(text, wanted(text, values))
     return time.perf_counter() - begin
