@@ -193,6 +193,15 @@ def _units(scope: Scope, cause: Cause, named: str) -> str:
     return text("{said}; {names}", said=said, names=named) if named else said
 
 
+def unexplained(scope: Scope, found: Explanation) -> str:
+    """Why nobody below and no cause is told of a gap that is there; empty where somebody is."""
+    whole = found.whole
+    if not whole.gap or whole.causes or any(step.gap for steps in whole.steps.values() for step in steps):
+        return ""
+    why = progress.why(scope, scope.measure, whole.unexplained)
+    return scope.text("The gap cannot be taken apart here. {reason}.", reason=why)
+
+
 def rate_words(scope: Scope, rate: RateSplit) -> str:
     """How a rate moved and why; a paradox by its name."""
     text, number = scope.text, scope.number

@@ -72,8 +72,8 @@ class View:
     choices: tuple[tuple[str, str, bool], ...]
     choices_label: str
     rows: tuple[Row, ...]
-    rate: str
-    """How the rate behind the measure moved, and why; empty where the measure has none."""
+    note: str
+    """How the rate behind the measure moved, and why; or why there are no parts."""
     empty: tuple[str, str]
 
 
@@ -95,7 +95,7 @@ class Bridge:
             choices=_choices(scope, found),
             choices_label=text("Parts of the bridge"),
             rows=rows,
-            rate=causes.rate_words(scope, found.whole.rate) if found and found.whole.rate else "",
+            note=_note(scope, found) if found else "",
             empty=_empty(scope, found),
         )
 
@@ -107,7 +107,7 @@ class Bridge:
             return parts.card(head, parts.nothing(*view.empty), label=view.title)
         least = min(row.left for row in view.rows if row.kind == "part") if any(r.kind == "part" for r in view.rows) else 100.0
         body = html.Ol([_render(row, reason_first=least >= 36) for row in view.rows], className="bridge")
-        return parts.card(head, body, html.P(view.rate, className="cap rate") if view.rate else None, label=view.title)
+        return parts.card(head, body, html.P(view.note, className="cap note") if view.note else None, label=view.title)
 
     def table(self, scope: Scope, results: Mapping[str, Explanation]) -> Table | None:
         found, text, unit = results.get("why"), scope.text, progress.unit_of(scope.measure)
@@ -126,6 +126,10 @@ class Bridge:
         if scope.base in PLANNED:
             said.append("scaled")
         return [scope.text(_METHOD[name]) for name in (*said, "drivers")]
+
+
+def _note(scope: Scope, found: Explanation) -> str:
+    return causes.unexplained(scope, found) or (causes.rate_words(scope, found.whole.rate) if found.whole.rate else "")
 
 
 def _by_cause(scope: Scope) -> bool:

@@ -77,10 +77,7 @@ class Contributors:
             rows=rows,
             zero=zero,
             drivers=_said(scope, found) if found else (),
-            empty=(
-                text("There is no gap to explain for {place}", place=scope.place),
-                text("Choose another comparison, measure or period."),
-            ),
+            empty=_empty(scope, found),
         )
 
     def render(self, view: View) -> Any:
@@ -120,6 +117,14 @@ class Contributors:
 
     def method(self, scope: Scope) -> Sequence[str]:
         return bridge.Bridge().method(scope)
+
+
+def _empty(scope: Scope, found: Explanation | None) -> tuple[str, str]:
+    """There is no gap, or nobody to lay it to."""
+    text = scope.text
+    if found and (why := causes.unexplained(scope, found)):
+        return text("Nobody to name for {place}", place=scope.place), why
+    return text("There is no gap to explain for {place}", place=scope.place), text("Choose another comparison, measure or period.")
 
 
 def _dimension(scope: Scope, found: Explanation) -> str:

@@ -111,3 +111,10 @@ def test_inside_the_tolerance_nothing_is_blamed(look: Look) -> None:
     assert whole.base
     assert causes.reason(scope, found["why"], replace(whole, actual=whole.base * Decimal("0.99"))) == ""
     assert causes.reason(scope, found["why"], replace(whole, actual=whole.base * Decimal("0.9"))) != ""
+
+
+def test_a_gap_that_nobody_below_explains_says_why(look: Look) -> None:
+    scope, found, _, _ = look("region=East")
+    alone = replace(found["why"], whole=replace(found["why"].whole, causes=(), steps={}, drivers=(), path=()), children={})
+    assert "cannot be taken apart" in Bridge().view(scope, {"why": alone}).note
+    assert Contributors().view(scope, {"why": alone}).empty[0] == "Nobody to name for East"
