@@ -20,7 +20,10 @@ _MIXED: Final = 0.10, 0.25
 _HELD_BACK: Final = 0.5, 0.8
 _LATE_DAYS: Final = 12, 25
 _EVEN: Final = 0.03, 0.08
-_TURNOVER: Final = 0.04
+_TURNOVER, _SMALL = 0.04, 0.005
+"""Of the region's sales: what goes and comes, and the most that a customer has who does."""
+_LEAST_OF_TWO: Final = 0.25
+"""Of two causes at once the smaller has this share of both, or there is one cause and what it is lost in."""
 _LEAST_CATEGORY, _LEAST_AREA, _LEAST_REP = 0.10, 0.10, 0.02
 """Shares of the region's sales that a member must have for something to be planted in it."""
 
@@ -57,7 +60,7 @@ def rep_left(where: Region) -> Planted:
     company, region, rng = where
     here = _inside(company, region)
     reps = _large_enough(here[here["customer_id"] != company.keys[region]], "rep_id", _LEAST_REP)
-    keys_rep = here.loc[here["customer_id"] == company.keys[region], "rep_id"].iloc[0]
+    keys_rep = company.before.loc[company.before["customer_id"] == company.keys[region], "rep_id"].iloc[-1]
     key = str(rng.choice([rep for rep in reps if rep != keys_rep]))
     return _stopped(where, "rep_id", key), Plant("", "rep", key)
 
@@ -71,7 +74,7 @@ def price_cut(where: Region) -> Planted:
 
 
 def mix_shift(where: Region) -> Planted:
-    """Some buy a cheap product in place of a dear one, and as many of it."""
+    """Some buy a cheap product in place of a dear one, and as many of it; no product is dropped."""
     company, region, rng = where
     here = _here(company, region)
     inside = company.now[here & (company.now["volume"] > 0).to_numpy()]
@@ -79,7 +82,8 @@ def mix_shift(where: Region) -> Planted:
     price = sums["amount"] / sums["volume"]
     dear, cheap = price.index[price > price.median()], price.index[price < price.quantile(0.3)]
     now = company.now.copy()
-    hit = here & now["product_id"].isin(dear).to_numpy() & (rng.random(len(now)) < rng.uniform(*_MIXED))
+    stays = ~now.where(pd.Series(here & (now["volume"] > 0)))["product_id"].duplicated().to_numpy()
+    hit = here & ~stays & now["product_id"].isin(dear).to_numpy() & (rng.random(len(now)) < rng.uniform(*_MIXED))
     product = rng.choice(cheap.to_numpy(dtype=object), int(hit.sum()), p=(sums["volume"][cheap] / sums["volume"][cheap].sum()).to_numpy())
     for column in ("amount", "cost", "expense"):
         each = (sums[column] / sums["volume"])[product].to_numpy()
@@ -104,7 +108,8 @@ def turnover(where: Region) -> Company:
     """Small customers stop, and new ones bring the same in their place."""
     company, region, rng = where
     here = _inside(company, region)
-    sums = here[here["customer_id"] != company.keys[region]].groupby("customer_id")["amount"].sum().sample(frac=1.0, random_state=rng)
+    sums = here[here["customer_id"] != company.keys[region]].groupby("customer_id")["amount"].sum()
+    sums = sums[sums < _SMALL * sums.sum()].sample(frac=1.0, random_state=rng)
     gone = sums.index[: int(np.searchsorted(sums.cumsum().to_numpy(), _TURNOVER * here["amount"].sum()))]
     now = company.now.copy()
     hit = now["customer_id"].isin(gone).to_numpy()
@@ -137,12 +142,23 @@ def planted(kind: str, where: Region) -> tuple[Company, tuple[Plant, ...]]:
         return even(where), ()
     if kind == "decoy: turnover":
         company = turnover(where)
-    names = [kind] if kind in SINGLE else rng.choice(list(SINGLE), 2 if kind == "two at once" else 1, replace=False).tolist()
-    plants = []
-    for name in names:
-        company, plant = SINGLE[name]((company, region, rng))
-        plants.append(plant)
-    return company, tuple(plants)
+    if kind == "two at once":
+        return _two(where)
+    company, plant = SINGLE[kind if kind in SINGLE else str(rng.choice(list(SINGLE)))]((company, region, rng))
+    return company, (plant,)
+
+
+def _two(where: Region) -> tuple[Company, tuple[Plant, Plant]]:
+    """Two causes of which neither is next to nothing beside the other."""
+    company, region, rng = where
+    before = _inside(company, region)["amount"].sum()
+    while True:
+        first, second = rng.choice(list(SINGLE), 2, replace=False)
+        one, plant = SINGLE[first](where)
+        both, other = SINGLE[second]((one, region, rng))
+        taken = before - _inside(one, region)["amount"].sum(), before - _inside(both, region)["amount"].sum()
+        if _LEAST_OF_TWO <= taken[0] / taken[1] <= 1 - _LEAST_OF_TWO:
+            return both, (plant, other)
 
 
 def _here(company: Company, region: str) -> npt.NDArray[np.bool_]:

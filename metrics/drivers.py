@@ -3,23 +3,28 @@
 A member that moved like the whole explains nothing, however large it is. So a candidate scores the share of the gap that it
 carries (at most all of it) less its share of the base; a cause, which has no share of the base, scores the share it carries
 less a handicap, since a name is a better answer than a class. Volume and what is left over score nothing: they are the whole,
-said again. A class or an effect that sits almost wholly in one member is told of that member. What says the same again (the
-area of a customer already named) is left out.
+said again. A class or an effect that sits almost wholly in one member is told of that member.
+
+Who is named explains others away: the customer that left is most of what its area lost, and the area that nothing is shipped
+to is what its customers lost. So the next one is scored by what it carries beyond what those named before let expect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from metrics.bridge import Book, Cause, Contribution
 from metrics.catalog import PLACES
 from metrics.movements import BASE, NOW, Flags, Ints, Keys, coded, exact, ticks, total
 from metrics.rates import Part
+
+Floats = npt.NDArray[np.float64]
 
 MOST: Final = 5
 """How many drivers are named."""
@@ -34,13 +39,11 @@ _TURNOVER: Final = {
 """What comes as others go: any company has some of both in any period, so what counts is what they come to together."""
 _HANDICAP: Final = 0.12
 """Of these classes."""
-_FAVOUR: Final = {"customer": 0.06, "rep": 0.04, "area": 0.02}
-"""The nearer to somebody who can be called, the better the answer."""
+_FAVOUR: Final = {"customer": 0.06, "rep": 0.04, "area": 0.02, "segment": -0.06}
+"""The nearer to somebody who can be called, the better the answer; a segment is nobody."""
 _EFFECTS: Final = ("price", "cost", "expense", "mix", "new_products", "dropped_products", "lost_customers", "new_customers")
 _HOME: Final = 0.7
 """A cause of which this share or more sits in one member is told of that member."""
-_SAME: Final = 0.6
-"""Two candidates that share this much of the smaller one's amount say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class _Candidate:
     count: int
     score: float
     rows: Flags | None
+    favour: float = 0.0
+    """What of the score is not carried: for a name that can be called, against a class."""
 
 
 class Case:
@@ -108,6 +113,7 @@ class Case:
         self.gap, self._places, self._book, self._causes = gap, places, book, causes
         self._segment = segment
         self._moved = book.moved(book.customers) if book else np.zeros(0, dtype=np.int64)
+        self._base = book.value(book.customers, BASE) if book else np.zeros(0, dtype=np.int64)
         self._state = _states(book) if book else {}
 
     def steps(self, dimension: str) -> tuple[Step, ...]:
@@ -138,13 +144,18 @@ class Case:
         """At most ``MOST``, the strongest first. ``below``: the dimensions under the scope, in which members are named."""
         if not self.gap:
             return ()
-        found = sorted((*self._members(below), *self._classes(below)), key=lambda c: (-c.score, c.cause, c.dimension, c.key or ""))
+        members = tuple(self._members(below))
+        classes = tuple(self._classes(below, self._standing_out(members)))
+        found = [*(c for c in members if not any(_tells(cause, c) for cause in classes)), *classes]
         chosen: list[_Candidate] = []
-        for candidate in found:
-            if len(chosen) == MOST or candidate.score < LEAST:
+        while found and len(chosen) < MOST:
+            found.sort(key=lambda c: (-c.score, c.cause, c.dimension, c.key or ""))
+            first = found.pop(0)
+            if first.score < LEAST:
                 break
-            if not any(self._same(candidate, other) for other in chosen):
-                chosen.append(candidate)
+            chosen.append(first)
+            expected, left = self._expected(chosen), self._left(chosen)
+            found = [self._beyond(c, expected, left) for c in found if not _same(c, first)]
         return tuple(self._driver(c) for c in chosen)
 
     def path(self, below: Sequence[str]) -> tuple[Driver, ...]:
@@ -169,6 +180,46 @@ class Case:
             places = places.only(places.keys[dimension] == key)
         book = _only(self._book, dimension, key) if self._book else None
         return Case(gap, places, book, (), self._segment)
+
+    def _standing_out(self, members: Sequence[_Candidate]) -> Flags:
+        """The rows of customers who are a driver by themselves."""
+        out = np.zeros(len(self._moved), dtype=bool)
+        for candidate in members:
+            if candidate.dimension == "customer" and candidate.rows is not None and candidate.score >= LEAST:
+                out |= candidate.rows
+        return out
+
+    def _expected(self, chosen: Sequence[_Candidate]) -> Floats:
+        """What every row of the customers moves if those of the same drivers all moved at one rate of their base."""
+        cell = np.zeros(len(self._moved), dtype=np.int64)
+        for candidate in chosen:
+            if candidate.rows is not None:
+                cell = 2 * cell + candidate.rows
+        moved, base = np.bincount(cell, self._moved), np.bincount(cell, self._base)
+        rate = np.divide(moved, base, out=np.zeros(len(base)), where=base > 0)
+        expected: Floats = rate[cell] * self._base
+        return expected
+
+    def _left(self, chosen: Sequence[_Candidate]) -> float:
+        """The share of the gap that is in none of the drivers."""
+        rows = np.zeros(len(self._moved), dtype=bool)
+        for candidate in chosen:
+            if candidate.rows is not None:
+                rows |= candidate.rows
+        told = int(self._moved[rows].sum()) + sum(candidate.amount for candidate in chosen if candidate.rows is None)
+        return min(max(1 - told / self.gap, 0.0), 1.0)
+
+    def _beyond(self, candidate: _Candidate, expected: Floats, left: float) -> _Candidate:
+        """The candidate, scored anew by what it carries beyond what is expected; causes of products as they are.
+
+        Above what it scored it gets as far as something is ``left`` to tell: a large area has its share of the whole gap
+        held against it until it is seen that the gap is another's. Past that chance moves would be told.
+        """
+        if candidate.rows is None:
+            return candidate
+        beyond = float((self._moved - expected)[candidate.rows].sum()) / self.gap
+        score = max(min(candidate.score, beyond + candidate.favour), min(left, beyond) + candidate.favour)
+        return replace(candidate, score=score)
 
     # --- candidates --------------------------------------------------------------------------------------------------
 
@@ -205,22 +256,28 @@ class Case:
             for i, key in enumerate(members):
                 if not gaps[i] or (gaps[i] < 0) != (self.gap < 0):
                     continue
-                score = min(gaps[i] / self.gap, 1.0) - (bases[i] / whole if whole else 0.0) + _FAVOUR.get(dimension, 0.0)
-                if score >= LEAST / 2:
+                favour = _FAVOUR.get(dimension, 0.0)
+                carried = min(gaps[i] / self.gap, 1.0) + favour
+                if carried >= LEAST:
                     rows = self._keys(dimension) == key if on_customers else None
-                    yield _Candidate("", dimension, key, int(gaps[i]), 1, score, rows)
+                    score = carried - (bases[i] / whole if whole else 0.0)
+                    yield _Candidate("", dimension, key, int(gaps[i]), 1, score, rows, favour)
 
-    def _classes(self, below: Sequence[str]) -> Iterator[_Candidate]:
-        """Causes that pull in the gap's direction, of their home where they have one."""
-        amounts = {cause.key: cause.amount for cause in self._causes}
+    def _classes(self, below: Sequence[str], apart: Flags) -> Iterator[_Candidate]:
+        """Causes that pull in the gap's direction, of their home where they have one.
+
+        ``apart``: rows of customers who are drivers by themselves: what they lost is no merit of the class of lost customers.
+        """
+        amounts = {cause.key: ticks(cause.amount) for cause in self._causes}
+        amounts |= {key: amounts[key] - int(self._moved[rows & apart].sum()) for key, rows in self._state.items() if key in amounts}
         for cause in self._causes:
             amount = ticks(cause.amount)
             if cause.key not in _EFFECTS or amount * self.gap <= 0:
                 continue
-            carried = amount / self.gap
+            carried = amounts[cause.key] / self.gap
             if cause.key in _TURNOVER:
-                both = cause.amount + amounts.get(_TURNOVER[cause.key], Decimal(0))
-                carried = min(carried, ticks(both) / self.gap) - _HANDICAP
+                both = amounts[cause.key] + amounts.get(_TURNOVER[cause.key], 0)
+                carried = min(carried, both / self.gap) - _HANDICAP
             score = min(carried, 1.0)
             yield from self._at_home(cause, amount, score, below)
 
@@ -234,9 +291,11 @@ class Case:
                 return  # that customer is a candidate itself
             if home:
                 rows = rows & (self._keys(home[0]) == home[1])
-                yield _Candidate(cause.key, home[0], home[1], int(self._moved[rows].sum()), _customers(self._book, rows), score, rows)
+                yield _Candidate(
+                    cause.key, home[0], home[1], int(self._moved[rows].sum()), _customers(self._book, rows), score, rows, -_HANDICAP
+                )
                 return
-            yield _Candidate(cause.key, "", None, amount, cause.count, score, rows)
+            yield _Candidate(cause.key, "", None, amount, cause.count, score, rows, -_HANDICAP)
             return
         first: Contribution | None = cause.members[0] if cause.members else None
         if first and first.dimension in below and cause.key != "mix" and first.amount / cause.amount >= _HOME:
@@ -254,21 +313,24 @@ class Case:
                 return dimension, key
         return None
 
-    def _same(self, one: _Candidate, other: _Candidate) -> bool:
-        """Whether two candidates stand on the same rows for the most part, or tell of the same member."""
-        if one.rows is not None and other.rows is not None:
-            shared = abs(int(self._moved[one.rows & other.rows].sum()))
-            return shared >= _SAME * min(abs(int(self._moved[one.rows].sum())), abs(int(self._moved[other.rows].sum())))
-        if one.rows is None and other.rows is None:
-            homeless = not (one.key and other.key)
-            return (one.cause == "") != (other.cause == "") and (homeless or one.key == other.key or one.dimension != other.dimension)
-        return False
-
     def _driver(self, c: _Candidate) -> Driver:
         share = Decimal(c.amount) / Decimal(self.gap)
         return Driver(
             cause=c.cause, dimension=c.dimension, key=c.key, amount=exact(c.amount), share=share, count=c.count, score=float(c.score)
         )
+
+
+def _tells(cause: _Candidate, member: _Candidate) -> bool:
+    """Whether an effect within a member is most of what the member moved: then it says more."""
+    inside = member.key is not None and cause.rows is None and (cause.dimension, cause.key) == (member.dimension, member.key)
+    return inside and cause.amount / member.amount >= _HOME
+
+
+def _same(one: _Candidate, other: _Candidate) -> bool:
+    """Whether a cause of products and a member say the same: what of a category's loss is price, or the loss it is."""
+    if one.rows is not None or other.rows is not None or (one.cause == "") == (other.cause == ""):
+        return False
+    return not (one.key and other.key) or one.key == other.key or one.dimension != other.dimension
 
 
 def _states(book: Book) -> dict[str, Flags]:
