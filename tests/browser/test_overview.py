@@ -175,6 +175,7 @@ def test_it_prints_on_one_page_and_light(demo: Served, open_page: Open, search: 
 
 def test_a_long_list_scrolls_inside_its_card_by_whole_rows(demo: Served, open_page: Open) -> None:
     page = open_page(f"{demo.address}/?region=East&area=Jiangsu", width=1440, height=900)
+    expect(page.locator("h1 .cause")).to_contain_text("of it")  # told last, and it makes the finding longer
     rows = page.locator(".slot-regions .reg-rows")
     size = rows.evaluate("e => [e.clientHeight, e.scrollHeight, e.firstElementChild.getBoundingClientRect().height]")
     assert size[0] < size[1], "the list of the demo company's largest area is long enough to scroll"
