@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from data.duck import literal_sql
 from metrics import movements
 from metrics.bridge import Book, Cause, Scale, causes
+from metrics.candidates import Places
 from metrics.catalog import PLACES
-from metrics.drivers import Case, Driver, Places, Step
+from metrics.drivers import Case, Driver, Step
 from metrics.movements import Asked, Movements, exact, ticks
 from metrics.plan import NOW, plan
 from metrics.query import Member, Missing, Query, Result

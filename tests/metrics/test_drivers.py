@@ -1,0 +1,67 @@
+"""Drivers of small books made by hand: what is named first, and what that explains away."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metrics.bridge import Book, Scale, causes
+from metrics.candidates import Places
+from metrics.drivers import Case
+from metrics.movements import Movements
+
+BELOW = ("area", "rep", "customer")
+Row = tuple[str, str, str, int, int]
+"""Area, rep, customer, and what it paid before and now."""
+
+
+def named(*rows: Row) -> list[tuple[str, str, str | None]]:
+    area, rep, customer, before, now = zip(*rows, strict=True)
+    members = dict(zip(BELOW, (np.array(column, dtype=object) for column in (area, rep, customer)), strict=True))
+    members["region"] = np.array(["R"] * len(rows), dtype=object)
+    base, actual = np.array(before, dtype=np.int64), np.array(now, dtype=np.int64)
+    book = Book(
+        measure="collections",
+        customers=Movements(members, {"amount": actual}, {"amount": base}),
+        products=None,
+        bought_both=np.zeros(0, dtype=bool),
+        category={},
+        scale=Scale(),
+    )
+    gap = int(actual.sum() - base.sum())
+    places = Places({name: members[name] for name in ("region", "area", "rep")}, base, actual)
+    drivers = Case(gap, places, book, causes(book, gap), {}).drivers(BELOW)
+    return [(driver.cause, driver.dimension, driver.key) for driver in drivers]
+
+
+def quiet(area: str, reps: int = 4, customers: int = 5) -> list[Row]:
+    return [(area, f"{area}{r}", f"{area}{r}-{c}", 1000, 1000) for r in range(reps) for c in range(customers)]
+
+
+def test_a_lost_customer_is_named_and_neither_its_rep_nor_its_area() -> None:
+    assert named(*quiet("A"), *quiet("B"), *quiet("C"), ("A", "A0", "key", 4000, 0)) == [("", "customer", "key")]
+
+
+def test_an_area_that_loses_everywhere_is_named_and_none_in_it() -> None:
+    lost = [(area, rep, customer, before, now // 2) for area, rep, customer, before, now in quiet("A")]
+    assert named(*lost, *quiet("B"), *quiet("C")) == [("", "area", "A")]
+
+
+def test_a_large_area_is_named_next_to_a_customer_lost_elsewhere() -> None:
+    """It has more of the base than of the gap; of what the customer leaves it has all."""
+    lost = [(area, rep, customer, before, now * 9 // 10) for area, rep, customer, before, now in quiet("A", reps=8)]
+    assert named(*lost, *quiet("B"), *quiet("C"), ("B", "B0", "key", 4000, 0)) == [("", "customer", "key"), ("", "area", "A")]
+
+
+def test_a_customer_is_named_next_to_the_area_in_which_it_lost_more_than_others() -> None:
+    lost = [(area, rep, customer, before, now // 2) for area, rep, customer, before, now in quiet("A")]
+    assert named(*lost, *quiet("B"), *quiet("C"), ("A", "A0", "key", 8000, 0)) == [("", "area", "A"), ("", "customer", "key")]
+
+
+def test_what_moves_like_the_whole_is_not_named() -> None:
+    rows = [*quiet("A"), *quiet("B"), ("A", "A0", "key", 20000, 20000)]
+    assert named(*((area, rep, customer, before, now * 9 // 10) for area, rep, customer, before, now in rows)) == []
+
+
+def test_of_two_that_lost_more_than_the_gap_the_larger_comes_first() -> None:
+    rows = [*quiet("A"), *quiet("B"), ("A", "A0", "a", 3000, 500), ("B", "B1", "b", 3000, 0), ("B", "B2", "c", 1000, 4500)]
+    assert named(*rows)[:2] == [("", "customer", "b"), ("", "customer", "a")]
