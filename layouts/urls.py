@@ -66,9 +66,13 @@ class Address:
     language: str = ""
     theme: str = ""
 
-    def format(self) -> str:
-        """``?period=month&region=East``; defaults left out."""
-        said = {_KEYS[f.name]: _said(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
+    def format(self, *, only: frozenset[str] | None = None) -> str:
+        """``?period=month&region=East``; defaults left out. ``only``: of these fields."""
+        said = {}
+        for name, key, default in _DEFAULTS:
+            value = getattr(self, name)
+            if value != default and (only is None or name in only):
+                said[key] = _said(value)
         return "?" + urlencode(said, quote_via=quote, safe=":.,") if said else ""
 
     @property
@@ -78,6 +82,8 @@ class Address:
 
 
 _KEYS: Final = {f.name: f.name.replace("_", "-") for f in fields(Address)}
+_DEFAULTS: Final = tuple((f.name, _KEYS[f.name], f.default) for f in fields(Address))
+"""Worked out once: a page makes hundreds of links."""
 _FIELDS: Final = {key: name for name, key in _KEYS.items()}
 
 _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
@@ -104,7 +110,7 @@ class Route:
 
     def link(self, address: Address) -> str:
         """From any page of the product to this one; it says only what the page reads."""
-        return (self.path or ".") + self.narrow(address).format()
+        return (self.path or ".") + address.format(only=self.reads)
 
     def narrow(self, address: Address) -> Address:
         """The address without what the page does not read."""
