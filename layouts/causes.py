@@ -206,7 +206,7 @@ def rate_words(scope: Scope, rate: RateSplit) -> str:
     """How a rate moved and why; a paradox by its name."""
     text, number = scope.text, scope.number
     values: dict[str, Any] = {
-        "rate": progress.name_of(scope, rate.measure),
+        "rate": text("Collection rate of invoiced") if rate.measure == "collection_rate" else progress.name_of(scope, rate.measure),
         "now": number.share(rate.now),
         "before": number.share(rate.before),
         "own": number.points(rate.own),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -15,13 +15,14 @@ from data.duck import literal_sql
 from metrics import movements
 from metrics.bridge import Book, Cause, Scale, causes
 from metrics.candidates import Places
-from metrics.catalog import PLACES
+from metrics.catalog import FACT_DIMENSIONS, PLACES, Fact
+from metrics.compile import Window
 from metrics.drivers import Case, Driver, Step
 from metrics.movements import Asked, Movements, exact, ticks
 from metrics.plan import NOW, plan
 from metrics.query import Member, Missing, Query, Result
 from metrics.question import Bounds, answers
-from metrics.rates import RateSplit, split
+from metrics.rates import Part, RateSplit, split
 from metrics.scope import Filter, Period, Viewer
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Account:
     missing: Missing | None = None
     unexplained: Missing | None = None
     rate: RateSplit | None = None
-    """Of margin and profit their rate against the past, by the level below, or by the first dimension in which it is a paradox."""
+    """Of margin and profit their rate against the past, of collections (the whole alone) the share of what was invoiced; by the level
+    below, or by the first dimension in which it is a paradox."""
 
     @property
     def gap(self) -> Decimal | None:
@@ -148,9 +150,11 @@ class _Inquiry:
         self._segment = {key: member.parent for key, member in engine.members("customer", version).items()}
         self.statements: list[tuple[sa.Select[Any], Mapping[str, Any]]] = []
 
-    def run(self, *measures: str, by: tuple[str, ...] = ()) -> Result:
+    def run(self, *measures: str, by: tuple[str, ...] = (), period: Period | None = None, as_of: date | None = None) -> Result:
+        """Measures of the scope; of another span where one is named."""
         question = self._question
-        query = Query(measures=measures, by=by, period=question.period, as_of=question.as_of, where=question.where)
+        days = period or question.period, as_of or question.as_of
+        query = Query(measures=measures, by=by, period=days[0], as_of=days[1], where=question.where)
         found = self._engine.run(query, Viewer(name="", bounds=self._bounds), version=self._version)
         self.statements += found.statements
         return found
@@ -168,6 +172,8 @@ class _Inquiry:
         rows = _Rows(due, whole, customers, products, "both")
         below = _below(question.where)
         account = self._account(rows, below, unexplained)
+        if question.measure == "collections":
+            account = replace(account, rate=self._collected(below))
         child = question.child
         if not child:
             return account, {}
@@ -200,7 +206,27 @@ class _Inquiry:
             return None
         name = f"{self._question.measure}_rate"
         found = [each for dimension in below if dimension not in _FINE and (each := split(name, dimension, case.rates(dimension)))]
-        return next((each for each in found if each.is_paradox), found[0] if found else None)
+        return _telling(found)
+
+    def _collected(self, below: tuple[str, ...]) -> RateSplit | None:
+        """Collections as a share of what was invoiced, now and in the past."""
+        question = self._question
+        names = ("collections", "invoiced")
+        period = question.period.before() if question.against == "pp" else question.period.year_before()
+        spans = ((period, self._past_window().last), (question.period, question.as_of))
+        found = []
+        for dimension in (d for d in below if d in FACT_DIMENSIONS[Fact.INVOICED] and d not in _FINE):
+            before, now = (self.run(*names, by=(dimension,), period=of, as_of=day) for of, day in spans)
+            if before.missing or now.missing:
+                return None
+            sums = [{row[dimension]: row for row in result.rows} for result in (before, now)]
+            parts = [
+                Part(*(rows[key][name] or Decimal(0) if key in rows else Decimal(0) for rows in sums for name in names))
+                for key in dict.fromkeys((*sums[0], *sums[1]))
+            ]
+            if each := split("collection_rate", dimension, parts):
+                found.append(each)
+        return _telling(found)
 
     def _book(self, rows: _Rows, base: int) -> Book | None:
         """What customers and products moved, their base scaled to ``base``; None where there is nothing to scale."""
@@ -228,14 +254,21 @@ class _Inquiry:
         found = self.run(past)
         return found.missing.get(past) if found.only()[past] is None else None
 
-    def _moved(self) -> tuple[Movements, Movements | None]:
+    def _past_window(self) -> Window:
+        return self._windows()[1]
+
+    def _windows(self) -> tuple[Window, Window]:
+        """The days of the period up to the as-of day, and those of the past that they are held against."""
         question, engine = self._question, self._engine
         past = "pp" if question.against == "pp" else "py"
         query = Query(measures=(f"{question.measure}_{past}",), period=question.period, as_of=question.as_of, where=question.where)
         calendar = engine.snapshot(self._version).calendar
         days = plan(query, bounds=self._bounds, calendar=calendar, edges=engine.settings.ageing_edges)
-        asked = Asked(question.measure, (days.window(NOW), days.window(past)), (*question.where, *self._bounds))
-        reader = engine.reader(self._version)
+        return days.window(NOW), days.window(past)
+
+    def _moved(self) -> tuple[Movements, Movements | None]:
+        question, reader = self._question, self._engine.reader(self._version)
+        asked = Asked(question.measure, self._windows(), (*question.where, *self._bounds))
         found = [movements.customers(reader, asked)]
         if asked.has_products:
             found.append(movements.products(reader, asked, question.child))
@@ -250,6 +283,11 @@ class _Inquiry:
             {dimension: np.array([row[dimension] for row in rows], dtype=object) for dimension in PLACES},
             *(np.array([ticks(row[name]) for row in rows], dtype=np.int64) for name in (f"{measure}_{against}", measure)),
         )
+
+
+def _telling(found: list[RateSplit]) -> RateSplit | None:
+    """The first that is a paradox, else that of the level below."""
+    return next((each for each in found if each.is_paradox), found[0] if found else None)
 
 
 def _past(customers: Movements, measure: str) -> Places:

@@ -231,3 +231,19 @@ def test_without_a_past_a_plan_has_children_but_no_causes(why: Callable[..., Exp
 @given(st.integers(-(10**16), 10**16), st.integers(1, 10**15), st.integers(1, 10**15))
 def test_scaling_rounds_to_the_nearest(value: int, wanted: int, past: int) -> None:
     assert abs(Fraction(Scale(wanted, past).total(value)) - Fraction(value * wanted, past)) <= Fraction(1, 2)
+
+
+@pytest.mark.parametrize("against", ["py", "pp", "expected"])
+def test_the_collection_rate_is_that_of_what_was_invoiced(
+    engine: Engine, twin: Twin, why: Callable[..., Explanation], against: str
+) -> None:
+    found = why("collections", against, child="region").whole.rate
+    assert found is not None
+    period = parse_period("2026Q3", AS_OF)
+    other = period.before() if against == "pp" else period.year_before()
+    cut = engine.snapshot().calendar.like_for_like(period, AS_OF, other)
+    for rate, first, last in ((found.now, period.first, AS_OF), (found.before, other.first, cut)):
+        collected = sum(twin.collections(first, last, (), {}).values())
+        invoiced = sum(invoice.amount for invoice in twin.invoices if first <= invoice.day <= last)
+        assert rate == pytest.approx(Decimal(collected) / Decimal(invoiced), rel=Decimal("1e-12"))
+    assert found.before + found.own + found.mix == pytest.approx(found.now, abs=Decimal("1e-12"))
