@@ -95,7 +95,7 @@ class Case:
             return ()
         members = tuple(self._evidence.members(below))
         classes = tuple(self._evidence.classes(below, self._standing_out(members)))
-        found = [*(c for c in members if not any(_tells(cause, c) for cause in classes)), *classes]
+        found = [*(c for c in members if not any(_tells(cause, c, self.gap) for cause in classes)), *classes]
         chosen: list[Candidate] = []
         while found and len(chosen) < MOST:
             found.sort(key=lambda c: (-c.score, c.cause, c.dimension, c.key or ""))
@@ -169,10 +169,13 @@ class Case:
         )
 
 
-def _tells(cause: Candidate, member: Candidate) -> bool:
-    """Whether an effect within a member is most of what the member moved: then it says more."""
+def _tells(cause: Candidate, member: Candidate, gap: int) -> bool:
+    """Whether an effect within a member is most of what makes the member stand out: then it says more than the name.
+
+    What the member moved as the whole did is not asked of the effect; a customer who left bought of all categories.
+    """
     inside = member.key is not None and cause.rows is None and (cause.dimension, cause.key) == (member.dimension, member.key)
-    return inside and cause.amount / member.amount >= HOME
+    return inside and cause.amount / gap >= HOME * min(member.amount / gap, member.score - member.favour)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

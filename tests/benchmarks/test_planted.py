@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from benchmarks import quiet
-from benchmarks.planted import LINES, Outcome, outcomes, shares
+from benchmarks.planted import LINES, SEED, Outcome, outcomes, shares
 from benchmarks.plants import KINDS, SINGLE, Plant, planted
 from data.settings import Settings
 from metrics.drivers import Driver
 from metrics.engine import Engine
 from metrics.why import Why
 
-COMPANIES = range(20_000, 20_000 + len(KINDS))
+COMPANIES = range(SEED, SEED + len(KINDS))
 """As many as there are kinds: every kind in every region once."""
 
 
