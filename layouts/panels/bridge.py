@@ -105,8 +105,7 @@ class Bridge:
         head = parts.card_header(view.title, view.caption, *aside)
         if not view.rows:
             return parts.card(head, parts.nothing(*view.empty), label=view.title)
-        least = min(row.left for row in view.rows if row.kind == "part") if any(r.kind == "part" for r in view.rows) else 100.0
-        body = html.Ol([_render(row, reason_first=least >= 36) for row in view.rows], className="bridge")
+        body = html.Ol([_render(row) for row in view.rows], className="bridge")
         return parts.card(head, body, html.P(view.note, className="cap note") if view.note else None, label=view.title)
 
     def table(self, scope: Scope, results: Mapping[str, Explanation]) -> Table | None:
@@ -254,9 +253,10 @@ def _empty(scope: Scope, found: Explanation | None) -> tuple[str, str]:
     return title, scope.text("{reason}. Choose another comparison or period.", reason=progress.why(scope, scope.measure, missing))
 
 
-def _render(row: Row, *, reason_first: bool) -> Any:
+def _render(row: Row) -> Any:
     label: Any = html.A(row.label, href=row.href) if row.href else row.label
     end = row.left + row.width
+    reason_first = row.left >= min(36.0, 100 - end)  # where the bar leaves more room
     where = {"width": f"calc({row.left}% - 12px)"} if reason_first else {"left": f"calc({end}% + 84px)"}
     place = "why" if reason_first else "why after"
     reason = html.Span(row.reason, className=place, style=where, title=row.reason) if row.reason and row.kind == "part" else None
