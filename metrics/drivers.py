@@ -17,7 +17,7 @@ import numpy.typing as npt
 from metrics.bridge import Book, Cause
 from metrics.candidates import HOME, LEAST, Candidate, Evidence, Places
 from metrics.catalog import PLACES
-from metrics.movements import BASE, NOW, Flags, coded, exact, total
+from metrics.movements import BASE, NOW, Flags, Ints, coded, exact, total
 from metrics.rates import Part
 
 Floats = npt.NDArray[np.float64]
@@ -103,8 +103,8 @@ class Case:
             if first.score < LEAST:
                 break
             chosen.append(first)
-            expected, left = self._expected(chosen), self._left(chosen)
-            found = [self._beyond(c, expected, left) for c in found if not _same(c, first)]
+            (cell, rate), left = self._rates(chosen), self._left(chosen)
+            found = [self._beyond(c, cell, rate, left) for c in found if not _same(c, first)]
         return tuple(self._driver(c) for c in chosen)
 
     def path(self, below: Sequence[str]) -> tuple[Driver, ...]:
@@ -130,16 +130,16 @@ class Case:
                 out |= candidate.rows
         return out
 
-    def _expected(self, chosen: Sequence[Candidate]) -> Floats:
-        """What every row of the customers moves if those of the same drivers all moved at one rate of their base."""
+    def _rates(self, chosen: Sequence[Candidate]) -> tuple[Ints, Floats]:
+        """Which drivers every row of the customers is in, as a number, and at what rate of their base those of a number moved."""
         cell = np.zeros(len(self._evidence.moved), dtype=np.int64)
         for candidate in chosen:
             if candidate.rows is not None:
                 cell = 2 * cell + candidate.rows
-        moved, base = np.bincount(cell, self._evidence.moved), np.bincount(cell, self._evidence.base)
-        rate = np.divide(moved, base, out=np.zeros(len(base)), where=base > 0)
-        expected: Floats = rate[cell] * self._evidence.base
-        return expected
+        # In whole numbers: rows come in no order, and a score must not depend on it.
+        moved, base = (total(cell, values, 2 ** len(chosen)) for values in (self._evidence.moved, self._evidence.base))
+        rate: Floats = np.divide(moved, base, out=np.zeros(len(base)), where=base > 0)
+        return cell, rate
 
     def _left(self, chosen: Sequence[Candidate]) -> float:
         """The share of the gap that is in none of the drivers."""
@@ -150,15 +150,18 @@ class Case:
         told = int(self._evidence.moved[rows].sum()) + sum(candidate.amount for candidate in chosen if candidate.rows is None)
         return min(max(1 - told / self.gap, 0.0), 1.0)
 
-    def _beyond(self, candidate: Candidate, expected: Floats, left: float) -> Candidate:
-        """The candidate, scored anew by what it carries beyond what is expected; causes of products as they are.
+    def _beyond(self, candidate: Candidate, cell: Ints, rate: Floats, left: float) -> Candidate:
+        """The candidate, scored anew by what it carries beyond what is expected of rows of its ``cell`` at their ``rate``.
 
-        Above what it scored it gets as far as something is ``left`` to tell: a large area has its share of the whole gap
-        held against it until it is seen that the gap is another's. Past that chance moves would be told.
+        Causes of products stay as they are. Above what it scored it gets as far as something is ``left`` to tell: a large area
+        has its share of the whole gap held against it until it is seen that the gap is another's. Past that chance moves
+        would be told.
         """
-        if candidate.rows is None:
+        rows = candidate.rows
+        if rows is None:
             return candidate
-        beyond = float((self._evidence.moved - expected)[candidate.rows].sum()) / self.gap
+        expected = float(np.dot(rate, total(cell[rows], self._evidence.base[rows], len(rate))))
+        beyond = (int(self._evidence.moved[rows].sum()) - expected) / self.gap
         score = max(min(candidate.score, beyond + candidate.favour), min(left, beyond) + candidate.favour)
         return replace(candidate, score=score)
 

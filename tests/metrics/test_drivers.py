@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from metrics.bridge import Book, Scale, causes
 from metrics.candidates import Places
-from metrics.drivers import Case
+from metrics.drivers import Case, Driver
 from metrics.movements import Movements
 
 BELOW = ("area", "rep", "customer")
@@ -15,6 +19,10 @@ Row = tuple[str, str, str, int, int]
 
 
 def named(*rows: Row) -> list[tuple[str, str, str | None]]:
+    return [(driver.cause, driver.dimension, driver.key) for driver in drivers(*rows)]
+
+
+def drivers(*rows: Row) -> tuple[Driver, ...]:
     area, rep, customer, before, now = zip(*rows, strict=True)
     members = dict(zip(BELOW, (np.array(column, dtype=object) for column in (area, rep, customer)), strict=True))
     members["region"] = np.array(["R"] * len(rows), dtype=object)
@@ -29,8 +37,7 @@ def named(*rows: Row) -> list[tuple[str, str, str | None]]:
     )
     gap = int(actual.sum() - base.sum())
     places = Places({name: members[name] for name in ("region", "area", "rep")}, base, actual)
-    drivers = Case(gap, places, book, causes(book, gap), {}).drivers(BELOW)
-    return [(driver.cause, driver.dimension, driver.key) for driver in drivers]
+    return Case(gap, places, book, causes(book, gap), {}).drivers(BELOW)
 
 
 def quiet(area: str, reps: int = 4, customers: int = 5) -> list[Row]:
@@ -65,3 +72,14 @@ def test_what_moves_like_the_whole_is_not_named() -> None:
 def test_of_two_that_lost_more_than_the_gap_the_larger_comes_first() -> None:
     rows = [*quiet("A"), *quiet("B"), ("A", "A0", "a", 3000, 500), ("B", "B1", "b", 3000, 0), ("B", "B2", "c", 1000, 4500)]
     assert named(*rows)[:2] == [("", "customer", "b"), ("", "customer", "a")]
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=60, max_size=60), st.randoms())
+def test_the_order_in_which_rows_are_read_changes_nothing(now: list[int], random: Random) -> None:
+    """To the last bit of a score: what is asked twice is compared."""
+    rows = [
+        (area, rep, customer, 10**9 // (n + 3), amount)
+        for n, ((area, rep, customer, _, _), amount) in enumerate(zip([*quiet("A"), *quiet("B"), *quiet("C")], now, strict=True))
+    ]
+    other = random.sample(rows, len(rows))
+    assert drivers(*rows) == drivers(*other)
