@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 
 MOST: Final = 5
 """How many drivers are named."""
+_DIGITS: Final = 9
+"""To which scores are compared: rows come in no order, and the last digits of a sum of theirs depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Case:
         found = [*(c for c in members if not any(_tells(cause, c, self.gap) for cause in classes)), *classes]
         chosen: list[Candidate] = []
         while found and len(chosen) < MOST:
-            found.sort(key=lambda c: (-c.score, c.cause, c.dimension, c.key or ""))
+            found.sort(key=lambda c: (-round(c.score, _DIGITS), c.cause, c.dimension, c.key or ""))
             first = found.pop(0)
             if first.score < LEAST:
                 break
@@ -115,7 +117,7 @@ class Case:
         steps: list[Driver] = []
         evidence = self._evidence
         for level in levels:
-            best = max(evidence.members((level,)), key=lambda c: (c.score, c.key or ""), default=None)
+            best = max(evidence.members((level,)), key=lambda c: (round(c.score, _DIGITS), c.key or ""), default=None)
             if best is None or best.score < LEAST or best.key is None:
                 continue
             steps.append(self._driver(best))
@@ -168,7 +170,13 @@ class Case:
     def _driver(self, c: Candidate) -> Driver:
         share = Decimal(c.amount) / Decimal(self.gap)
         return Driver(
-            cause=c.cause, dimension=c.dimension, key=c.key, amount=exact(c.amount), share=share, count=c.count, score=float(c.score)
+            cause=c.cause,
+            dimension=c.dimension,
+            key=c.key,
+            amount=exact(c.amount),
+            share=share,
+            count=c.count,
+            score=round(float(c.score), _DIGITS),
         )
 
 
