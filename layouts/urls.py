@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
@@ -23,6 +24,11 @@ TIERS: Final = ("", "completion")
 FIRST_AXES: Final = ("", "category", "segment")
 BASES: Final = ("", "target", "py", "pp")
 BRIDGES: Final = ("", "causes", "members")
+
+_SAFE: Final = ":.,"
+"""What stands in a query string as it is."""
+_ANY: Final = "...any..."
+"""Stands for a key where one is put in later; no key is called so."""
 
 MOST: Final = 40
 """How many fields of a query string are read; an address has twenty-one."""
@@ -73,7 +79,7 @@ class Address:
             value = getattr(self, name)
             if value != default and (only is None or name in only):
                 said[key] = _said(value)
-        return "?" + urlencode(said, quote_via=quote, safe=":.,") if said else ""
+        return "?" + urlencode(said, quote_via=quote, safe=_SAFE) if said else ""
 
     @property
     def members(self) -> dict[str, str]:
@@ -245,6 +251,11 @@ class Scope:
     def link_to(self, route: Route, **changes: Any) -> str:
         """The same on another page."""
         return route.link(self.changed(**changes))
+
+    def links_to(self, route: Route, dimension: str) -> Callable[[str], str]:
+        """The same for many members of a dimension: the address is written once, and each key put into it."""
+        written = self.link_to(route, **{dimension: _ANY})
+        return lambda key: written.replace(_ANY, quote(key, safe=_SAFE))
 
     def changed(self, **changes: Any) -> Address:
         """The address with changes. Another member of a level leaves what is below it, another list where it was, another language

@@ -279,18 +279,14 @@ def _empty(scope: Scope, rows: Sequence[Row], missing: Missing | None) -> tuple[
 
 
 def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...]) -> Swarm:
-    number, key = scope.number, scope.measure
+    number, key, link = scope.number, scope.measure, scope.links_to(REGIONS, "rep")
     places = []
     for row in tiered:
         name, area = _who(scope, results, row)
         said = scope.text(
             "Pace {pace}, completion {done}", pace=number.share(row[f"{key}_pace"]), done=number.share(row[f"{key}_completion"])
         )
-        places.append(
-            Place(
-                float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}", scope.link_to(REGIONS, rep=row["rep"])
-            )
-        )
+        places.append(Place(float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}", link(row["rep"])))
     share = results["five"].only()[f"{key}_expected_share"]
     asked = _by_completion(scope) and scope.is_running and share is not None
     return swarm_of(scope, places, expected=float(share) if asked else None)

@@ -299,3 +299,9 @@ def test_what_a_page_does_not_read_is_told_and_offered_elsewhere() -> None:
     assert OVERVIEW.link(address) == ".?period=month&region=E"
     assert OVERVIEW.narrow(address) == Address(region="E", period="month")
     assert elsewhere(address, REGIONS) == elsewhere(Address(region="E"), OVERVIEW) == ()
+
+
+@given(st.text(min_size=1, max_size=12))
+def test_links_of_many_members_are_those_of_each(key: str) -> None:
+    scope = scope_of("?region=E&measure=margin")
+    assert scope.links_to(REGIONS, "rep")(key) == scope.link_to(REGIONS, rep=key)
