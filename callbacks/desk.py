@@ -82,6 +82,7 @@ class Desk:
             self._engine.snapshot(version),
             self.settings,
             lambda dimension: self._engine.members(dimension, version, self.viewer),
+            measure=route.measure,
         )
         return scope, (*unread, *elsewhere(address, route), *unknown)
 

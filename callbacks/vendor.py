@@ -18,6 +18,7 @@ MARKS: Final = {
     # the name in a page: the symbol in Bootstrap's sheet
     "overview": "grid-1x2",
     "map": "map",
+    "wallet": "wallet2",
     "levels": "diagram-3",
     "calendar": "calendar3",
     "chevron": "chevron-down",

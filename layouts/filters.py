@@ -64,7 +64,7 @@ def filters(route: Route, scope: Scope, find: Find) -> list[Any]:
         _as_of(scope),
         *([_axis(scope)] if "axis" in route.reads else []),
         _place(scope, find),
-        _measure(scope),
+        *([] if route.measure else [_measure(scope)]),
         _unit(scope),
         html.Div(className="spring"),
         _language(scope),

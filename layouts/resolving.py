@@ -16,8 +16,11 @@ from metrics.scope import Period, parse_period, period_of
 from metrics.snapshot import Snapshot
 
 
-def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find) -> tuple[Scope, tuple[Notice, ...]]:
-    """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end."""
+def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find, *, measure: str = "") -> tuple[Scope, tuple[Notice, ...]]:
+    """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end.
+
+    ``measure``: the one that the page is about, whatever the address says.
+    """
     notices: list[Notice] = []
     language = address.language or settings.language
     text = translator(language)
@@ -29,7 +32,7 @@ def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find
         notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
         address = replace(address, unit="auto")
     address, asked = _located(address, find, notices)
-    address = _measured(address, notices)
+    address = address if measure else _measured(address, notices)
     period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
     number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
     if period.last < snapshot.first_day:
@@ -46,7 +49,7 @@ def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find
         theme=address.theme or settings.theme,
         text=text,
         number=number,
-        measure=address.measure or snapshot.first_measure,
+        measure=measure or address.measure or snapshot.first_measure,
     )
     return scope, tuple(notices)
 

@@ -36,7 +36,7 @@ def layout(page: Page, pages: Pages, text: Translator, *, version: int) -> Any:
 
 def nowhere(pages: Pages, text: Translator, address: Address, *, root: str, path: str) -> Any:
     """A path where no page is: says so and offers those that there are. ``root``: where the product is served."""
-    known = [_place(page, text, root + page.route.link(address)) for page in pages.listed]
+    known = [_place(page, text, root + page.route.link(address)) for page in pages.listed if page.in_rail]
     offer = html.A(text("Open the Overview"), href=root + pages.first.route.link(address), className="btn-wl pri")
     said = html.Section(
         [
@@ -63,6 +63,7 @@ def places(pages: Pages, current: Page, text: Translator, address: Address) -> l
     return [
         _place(page, text, home, **attributes(aria_current="page")) if page is current else _place(page, text, page.route.link(address))
         for page in pages.listed
+        if page.in_rail
     ]
 
 
@@ -93,7 +94,14 @@ def _main(page: Page, text: Translator) -> Any:
     bar = html.Div(id=ids.Single.FILTERS, className="filters", role="group", **attributes(aria_label=text("Filters")))
     rows = [html.Div([_slot(panel, text) for panel in row], className="row-wl " + "-".join(p.name for p in row)) for row in page.rows]
     return html.Main(
-        [head, bar, html.Div(id=ids.Single.NOTICES, className="notices"), _slot(page.strip, text), *rows, _slot(page.closing, text)],
+        [
+            head,
+            bar,
+            html.Div(id=ids.Single.NOTICES, className="notices"),
+            *([_slot(page.strip, text)] if page.strip else []),
+            *rows,
+            *([_slot(page.closing, text)] if page.closing else []),
+        ],
         id=ids.Single.CONTENT,
         className=f"main page-{page.name}",
         tabIndex="-1",

@@ -24,6 +24,10 @@ TIERS: Final = ("", "completion")
 FIRST_AXES: Final = ("", "category", "segment")
 BASES: Final = ("", "target", "py", "pp")
 BRIDGES: Final = ("", "causes", "members")
+SPLITS: Final = ("", "region", "area", "rep", "customer", "segment", "category", "month")
+AGES: Final = ("", "invoice")
+SHARES: Final = ("", "1")
+TODOS: Final = ("", "no_promise", "broken", "over_limit")
 
 _SAFE: Final = ":.,"
 """What stands in a query string as it is."""
@@ -31,7 +35,7 @@ _ANY: Final = "...any..."
 """Stands for a key where one is put in later; no key is called so."""
 
 MOST: Final = 40
-"""How many fields of a query string are read; an address has twenty-one."""
+"""How many fields of a query string are read; an address has twenty-nine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,20 @@ class Address:
     """What the names in a list contain."""
     columns: str = ""
     """The columns of a list, with commas between; "" the usual ones."""
+    split: str = ""
+    """What receivables are split by: "" the level below; a dimension; month, in which they were invoiced."""
+    ages: str = ""
+    """From which day receivables age: "" the due day; invoice, the invoice day."""
+    shares: str = ""
+    """"": receivables as amounts; 1: as shares of their row."""
+    bucket: str = ""
+    """An ageing bucket whose invoices are listed; "" all."""
+    invoice: str = ""
+    """One invoice, in full."""
+    todo: str = ""
+    """Which overdue customers are listed: "" all; no_promise; broken, their promise; over_limit, of their credit."""
+    owner: str = ""
+    """Whose overdue customers are listed: a name; "" everybody's."""
     unit: str = "auto"
     """A key of ``layouts.format.UNITS`` of the language, or auto."""
     tier: str = ""
@@ -97,6 +115,10 @@ _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "axis": FIRST_AXES,
     "against": BASES,
     "bridge": BRIDGES,
+    "split": SPLITS,
+    "ages": AGES,
+    "shares": SHARES,
+    "todo": TODOS,
     "unit": UNIT_NAMES,
     "tier": TIERS,
     "language": LANGUAGES,
@@ -108,11 +130,15 @@ _OF_LISTS: Final = ("tab", "sort", "find")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a page is: ``path`` below the product's own, without a slash, and which fields of an address it ``reads``."""
+    """Where a page is: ``path`` below the product's own, without a slash, and which fields of an address it ``reads``.
+
+    ``measure``: the one of the five that the page is about, whatever an address carries along for other pages.
+    """
 
     name: str
     path: str
     reads: frozenset[str]
+    measure: str = ""
 
     def link(self, address: Address) -> str:
         """From any page of the product to this one; it says only what the page reads."""
@@ -130,8 +156,18 @@ class Route:
 
 
 _EVERYWHERE: Final = frozenset(("period", "as_of", "region", "area", "measure", "unit", "tier", "language", "theme"))
+_LISTED: Final = frozenset(("tab", "sort", "find", "columns"))
+_OWED: Final = frozenset(("split", "ages", "shares", "bucket", "invoice", "todo", "owner"))
 OVERVIEW: Final = Route(name="overview", path="", reads=_EVERYWHERE)
-REGIONS: Final = Route(name="regions", path="regions", reads=frozenset(_KEYS))
+REGIONS: Final = Route(name="regions", path="regions", reads=frozenset(_KEYS) - _OWED)
+COLLECTIONS: Final = Route(
+    name="collections",
+    path="collections",
+    reads=_EVERYWHERE | _LISTED | _OWED | {"rep", "segment", "customer", "category"},
+    measure="collections",
+)
+_OFFERED: Final = ((REGIONS, N_("Open it under Regions")), (COLLECTIONS, N_("Open it under Collections")))
+"""The pages that can show what another one does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +218,8 @@ def elsewhere(address: Address, route: Route) -> tuple[Notice, ...]:
     if not lost:
         return ()
     values = (("said", ", ".join(lost)[:60]),)
-    return (Notice(N_("This page does not show '{said}'."), values, link=REGIONS.link(address), offer=N_("Open it under Regions")),)
+    page, offer = min(_OFFERED, key=lambda offered: len(offered[0].unread(address)))
+    return (Notice(N_("This page does not show '{said}'."), values, link=page.link(address), offer=offer),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

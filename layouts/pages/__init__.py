@@ -11,15 +11,19 @@ from layouts.urls import Route
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """``headline`` stands in the page's head, ``strip`` below the filters, ``rows`` are cards side by side, ``closing`` the last line."""
+    """``headline`` stands in the page's head, ``strip`` below the filters, ``rows`` are cards side by side, ``closing`` the last line.
+
+    ``in_rail`` False: the page is reached from others only.
+    """
 
     route: Route
     title: str
     icon: str
     headline: Panel
-    strip: Panel
+    strip: Panel | None = None
     rows: tuple[tuple[Panel, ...], ...]
-    closing: Panel
+    closing: Panel | None = None
+    in_rail: bool = True
 
     @property
     def name(self) -> str:
@@ -27,7 +31,7 @@ class Page:
 
     @property
     def panels(self) -> tuple[Panel, ...]:
-        return (self.headline, self.strip, *self.cards, self.closing)
+        return tuple(panel for panel in (self.headline, self.strip, *self.cards, self.closing) if panel)
 
     @property
     def cards(self) -> tuple[Panel, ...]:
@@ -37,7 +41,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """All pages, in the order of the rail; the first is where a visitor begins. A panel may stand on several, in the same part."""
+    """All pages, in the order of the rail; the first is where a visitor begins.
+
+    A panel may stand on several, in the same part; not so one of a page that is about one measure: the panel would not know which.
+    """
 
     listed: tuple[Page, ...]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from layouts.pages import Pages
+from layouts.pages.collections import COLLECTIONS
 from layouts.pages.overview import OVERVIEW
 from layouts.pages.regions import REGIONS
 
-PAGES: Final = Pages((OVERVIEW, REGIONS))
+PAGES: Final = Pages((OVERVIEW, REGIONS, COLLECTIONS))

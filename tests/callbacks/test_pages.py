@@ -42,13 +42,14 @@ def test_a_path_without_a_page_says_so_and_offers_the_overview(client: FlaskClie
     layout = client.get("/_dash-layout", headers={"Referer": "http://localhost/regoins/east?period=month&language=zh"}).json
     assert "“/regoins/east”处没有内容。" in str(layout)
     offered = [props["href"] for _, props, _ in elements(layout) if "href" in props]
-    assert offered == ["/.?period=month&language=zh", "/regions?period=month&language=zh", "/.?period=month&language=zh"]
+    rest = "?period=month&language=zh"
+    assert offered == [f"/.{rest}", f"/regions{rest}", f"/collections{rest}", f"/.{rest}"]
 
 
 def test_the_rail_leads_to_the_other_page_with_the_address_and_on_its_own_home(client: FlaskClient) -> None:
     search = "?period=month&region=East&measure=margin&language=zh"
-    assert links(frame(client, search)["places"]) == ["?language=zh", f"regions{search}"]
-    assert links(frame(client, search, page="regions")["places"]) == [f".{search}", "?language=zh"]
+    assert links(frame(client, search)["places"]) == ["?language=zh", f"regions{search}", f"collections{search}"]
+    assert links(frame(client, search, page="regions")["places"]) == [f".{search}", "?language=zh", f"collections{search}"]
 
 
 def test_the_overview_says_what_it_does_not_show(client: FlaskClient) -> None:

@@ -14,7 +14,24 @@ from data.settings import Settings
 from layouts.format import UNIT_NAMES
 from layouts.resolving import resolve
 from layouts.text import translator
-from layouts.urls import BASES, BRIDGES, FIRST_AXES, OVERVIEW, REGIONS, THEMES, TIERS, Address, Scope, elsewhere, parse_address
+from layouts.urls import (
+    AGES,
+    BASES,
+    BRIDGES,
+    COLLECTIONS,
+    FIRST_AXES,
+    OVERVIEW,
+    REGIONS,
+    SHARES,
+    SPLITS,
+    THEMES,
+    TIERS,
+    TODOS,
+    Address,
+    Scope,
+    elsewhere,
+    parse_address,
+)
 from metrics.query import Member
 from metrics.scope import Filter, period_of
 from metrics.snapshot import Calendar, Coverage, Snapshot
@@ -79,6 +96,13 @@ def notices_of(search: str) -> list[str]:
     sort=TEXTS,
     find=TEXTS,
     columns=TEXTS,
+    split=st.sampled_from(SPLITS),
+    ages=st.sampled_from(AGES),
+    shares=st.sampled_from(SHARES),
+    bucket=TEXTS,
+    invoice=TEXTS,
+    todo=st.sampled_from(TODOS),
+    owner=TEXTS,
     measure=st.sampled_from(MEASURE_KEYS),
     unit=st.sampled_from(UNIT_NAMES),
     tier=st.sampled_from(TIERS),
@@ -129,6 +153,19 @@ def test_a_flood_of_fields_is_cut_and_said_once() -> None:
         "The address says too much at once; only its beginning was read.",
         "'a' in the address is not known and was ignored. Did you mean 'as-of'?",
     ]
+
+
+def test_a_page_about_one_measure_looks_at_it_whatever_the_address_carries_along() -> None:
+    address, _ = parse_address("?measure=profit&category=Pumps")
+    scope, notices = resolve(COLLECTIONS.narrow(address), SNAPSHOT, Settings(), MEMBERS.__getitem__, measure=COLLECTIONS.measure)
+    assert (scope.measure, scope.address.measure, notices) == ("collections", "profit", ())
+
+
+def test_what_one_page_does_not_show_the_page_that_does_is_offered() -> None:
+    (notice,) = elsewhere(Address(bucket="61-90", region="E"), OVERVIEW)
+    assert (notice.link, notice.offer) == ("collections?region=E&bucket=61-90", "Open it under Collections")
+    (notice,) = elsewhere(Address(axis="segment"), COLLECTIONS)
+    assert (notice.link, notice.offer) == ("regions?axis=segment", "Open it under Regions")
 
 
 def test_an_empty_value_is_the_default() -> None:

@@ -1,0 +1,20 @@
+"""Collections: what customers owe, for how long, how fast it comes in, and whom to call about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from layouts import urls
+from layouts.pages import Page
+from layouts.panels.collections_finding import CollectionsFinding
+from layouts.panels.collections_notation import CollectionsNotation
+from layouts.text import N_
+
+COLLECTIONS: Final = Page(
+    route=urls.COLLECTIONS,
+    title=N_("Collections"),
+    icon="wallet",
+    headline=CollectionsFinding(),
+    rows=(),
+    closing=CollectionsNotation(),
+)
