@@ -7,6 +7,8 @@ DataError
 ├── VersionUnknown   no version of that number is kept
 ├── VersionInUse     the current version cannot be dropped
 ├── CheckFailed      a draft contradicts itself and is not published
+├── EntryRefused     an entry about a customer lacks something (see data.entries)
+├── WrittenSince     somebody else wrote about the customer meanwhile
 └── IntakeError      a source cannot be read or mapped (see data.intake)
 """
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -26,7 +27,8 @@ from filelock import FileLock, Timeout
 
 from data.errors import DataError
 
-LEDGER: Final = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+_NAMES: Final = {kind: f"{kind}_%(table_name)s_%(column_0_N_name)s" for kind in ("ix", "uq")}
+LEDGER: Final = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s", **_NAMES})
 
 WAIT_SECONDS: Final = 30
 """How long a writer waits for another one."""
@@ -49,6 +51,19 @@ class Moment(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if value else None
+
+
+class Exact(sa.TypeDecorator[Decimal]):
+    """An exact number, kept as text: SQLite itself has none but binary ones."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 # One row a change: who did what to what. detail: JSON.
@@ -75,6 +90,26 @@ import_run = sa.Table(
     sa.Column("version", sa.Integer()),
     sa.Column("state", sa.String(), nullable=False),
     sa.Column("summary", sa.JSON(), nullable=False),
+)
+
+# One row a thing that somebody wrote about a customer (see data.entries); append only, so that taking one back is a row
+# as well, which names it in undoes. The number of the last row is the revision of all. seen_to: the last day of the data
+# that the writer looked at. amount: exact, as text. owner: who is to act, on a next action.
+customer_entry = sa.Table(
+    "customer_entry",
+    LEDGER,
+    sa.Column("entry_id", sa.Integer(), primary_key=True),
+    sa.Column("customer_id", sa.String(), nullable=False, index=True),
+    sa.Column("kind", sa.String(), nullable=False, index=True),
+    sa.Column("at", Moment(), nullable=False),
+    sa.Column("who", sa.String(), nullable=False),
+    sa.Column("seen_to", sa.Date(), nullable=False),
+    sa.Column("day", sa.Date()),
+    sa.Column("amount", Exact()),
+    sa.Column("invoice_id", sa.String()),
+    sa.Column("owner", sa.String(), nullable=False),
+    sa.Column("note", sa.String(), nullable=False),
+    sa.Column("undoes", sa.Integer(), unique=True),
 )
 
 
@@ -138,9 +173,8 @@ class Ledger:
 
     def audit(self, action: str, subject: str, *, who: str | None = None, detail: Mapping[str, Any] | None = None) -> None:
         """Note that somebody changed something; by default the user of the operating system."""
-        entry = {"at": datetime.now(UTC), "who": who or current_user(), "action": action, "subject": subject, "detail": dict(detail or {})}
         with self.writing() as connection:
-            connection.execute(sa.insert(audit_entry).values(entry))
+            note_change(connection, action, subject, who=who or current_user(), detail=detail or {})
 
     def audited(self, *, limit: int = 100) -> tuple[AuditEntry, ...]:
         """The latest entries, newest first."""
@@ -171,6 +205,12 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def note_change(connection: sa.Connection, action: str, subject: str, *, who: str, detail: Mapping[str, Any]) -> None:
+    """Note in the same transaction as the change itself who made it, so that there is neither without the other."""
+    entry = {"at": datetime.now(UTC), "who": who, "action": action, "subject": subject, "detail": dict(detail)}
+    connection.execute(sa.insert(audit_entry).values(entry))
 
 
 def current_user() -> str:
