@@ -1,5 +1,5 @@
-"""What a version derives from its facts and targets when it is published: applications of cash, changes of balances,
-rollups, the daily phasing of targets; and the checks a draft must pass.
+"""What a version derives from its facts and targets when it is published: cash and balances (see ``receivables``), rollups,
+the daily phasing of targets; and the checks a draft must pass.
 
 A rollup is declared once, below; the planner of queries reads the same declaration to know what it can answer.
 """
@@ -13,13 +13,12 @@ from typing import Any, Final
 import duckdb
 import sqlalchemy as sa
 
+from data import receivables
 from data import schema as s
 from data.duck import DIALECT, create_tables, literal_sql
 from data.errors import CheckFailed
 from data.phasing import derive_targets
 from data.workdays import derive_calendar
-
-BOOKED: Final = ("region_id", "area_id", "rep_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +47,17 @@ _WEEK: Final = "week"
 """The Monday of the first day column: weeks are asked for on every page, and a join for them costs more than the sums."""
 
 ROLLUPS: Final = (
-    _rollup("sales_day_region", s.order_line, ("order_day", _WEEK), BOOKED[:1], _SALES),
-    _rollup("sales_day_area", s.order_line, ("order_day", _WEEK), BOOKED[:2], _SALES),
-    _rollup("sales_day_rep", s.order_line, ("order_day", _WEEK), BOOKED, _SALES),
-    _rollup("sales_day_category", s.order_line, ("order_day", _WEEK), (*BOOKED[:2], "category_id", "segment_id"), _SALES),
-    _rollup("sales_day_customer", s.order_line, ("order_day", _WEEK), (*BOOKED, "customer_id"), _SALES),
-    _rollup("collected_day_region", s.application, ("payment_day", _WEEK), BOOKED[:1], ("amount",)),
-    _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), BOOKED, ("amount",)),
-    _rollup("invoiced_day_rep", s.invoice, ("invoice_day", _WEEK), BOOKED, ("amount",)),
-    _rollup("receivable_day_region", s.receivable_event, ("event_day", "due_day"), BOOKED[:1], ("balance",)),
-    _rollup("receivable_day_rep", s.receivable_event, ("event_day", "due_day"), BOOKED, ("balance",)),
-    _rollup("cash_day", s.cash_event, ("event_day",), BOOKED, ("unapplied",)),
+    _rollup("sales_day_region", s.order_line, ("order_day", _WEEK), s.BOOKED[:1], _SALES),
+    _rollup("sales_day_area", s.order_line, ("order_day", _WEEK), s.BOOKED[:2], _SALES),
+    _rollup("sales_day_rep", s.order_line, ("order_day", _WEEK), s.BOOKED, _SALES),
+    _rollup("sales_day_category", s.order_line, ("order_day", _WEEK), (*s.BOOKED[:2], "category_id", "segment_id"), _SALES),
+    _rollup("sales_day_customer", s.order_line, ("order_day", _WEEK), (*s.BOOKED, "customer_id"), _SALES),
+    _rollup("collected_day_region", s.application, ("payment_day", _WEEK), s.BOOKED[:1], ("amount",)),
+    _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), s.BOOKED, ("amount",)),
+    _rollup("invoiced_day_rep", s.invoice, ("invoice_day", _WEEK), s.BOOKED, ("amount",)),
+    _rollup("receivable_day_region", s.receivable_event, ("event_day", "due_day"), s.BOOKED[:1], ("balance",)),
+    _rollup("receivable_day_rep", s.receivable_event, ("event_day", "due_day"), s.BOOKED, ("balance",)),
+    _rollup("cash_day", s.cash_event, ("event_day",), s.BOOKED, ("unapplied",)),
 )
 """From small to large, so that the first that can answer is the smallest."""
 
@@ -86,7 +85,8 @@ def _balances(changes: Rollup) -> Balances:
 BALANCES: Final = tuple(_balances(rollup) for rollup in ROLLUPS if rollup.source is s.receivable_event)
 """From small to large, like the rollups."""
 
-_DERIVED: Final = (s.application, s.receivable_event, s.cash_event, s.coverage, s.calendar, *(b.month_ends for b in BALANCES))
+_DERIVED: Final = (*(table for table, _, _ in receivables.DERIVED), s.coverage, s.calendar, *(b.month_ends for b in BALANCES))
+_EVENT_DAYS: Final = {"receivable_event": s.receivable_event.c.event_day, "cash_event": s.cash_event.c.event_day}
 
 
 def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -95,18 +95,15 @@ def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
     for table in tables:
         connection.execute(f"DROP TABLE IF EXISTS {table.name}")
     create_tables(connection, tables)
-    _fill(connection, s.coverage, _coverage(s.FACT_DAYS), [])
+    _fill(connection, s.coverage, _coverage(s.FACT_DAYS))
     derive_calendar(connection)
-    _fill(connection, s.application, _applications(), [])
-    _fill(connection, s.receivable_event, _receivable_events(), ["event_day"])
-    _fill(connection, s.cash_event, _cash_events(), ["event_day"])
-    _fill(
-        connection, s.coverage, _coverage({"receivable_event": s.receivable_event.c.event_day, "cash_event": s.cash_event.c.event_day}), []
-    )
+    for table, rows_of, order in receivables.DERIVED:
+        _fill(connection, table, rows_of(), order)
+    _fill(connection, s.coverage, _coverage(_EVENT_DAYS))
     for rollup in ROLLUPS:
-        _fill(connection, rollup.table, _rolled_up(rollup), list(rollup.days))
+        _fill(connection, rollup.table, _rolled_up(rollup), rollup.days)
     for balances in BALANCES:
-        _fill(connection, balances.month_ends, _month_ends(balances.changes.dimensions), ["month_end"])
+        _fill(connection, balances.month_ends, receivables.month_ends(balances.changes.dimensions), ("month_end",))
 
 
 def derive_plan(connection: duckdb.DuckDBPyConnection) -> None:
@@ -117,7 +114,7 @@ def derive_plan(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def check(connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise ``CheckFailed`` unless keys are unique, spans do not overlap and every rollup adds up to its source, to the last digit."""
+    """Raise ``CheckFailed`` unless keys are unique, spans do not overlap and what is derived adds up to its source, to the last digit."""
     for table in (*s.SOURCES, s.calendar):
         keys = list(table.primary_key)
         doubled = sa.select(*keys).group_by(*keys).having(sa.func.count() > 1).limit(1)
@@ -139,6 +136,7 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
     )
     if row := connection.execute(literal_sql(torn)).fetchone():
         raise CheckFailed("instalment", f"the instalments of invoice {row[0]} do not add up to it")
+    receivables.check(connection)
 
 
 def _refuse_overlaps(connection: duckdb.DuckDBPyConnection, table: sa.Table, owner: tuple[str, ...], where: sa.ColumnElement[bool]) -> None:
@@ -152,7 +150,7 @@ def _refuse_overlaps(connection: duckdb.DuckDBPyConnection, table: sa.Table, own
         raise CheckFailed(str(table), f"the span of {of} from {row[-3]} to {row[-2]} begins before another one ended, on {row[-1]}")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, order: list[str]) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, order: tuple[str, ...] = ()) -> None:
     if order:
         rows = rows.subquery()
         rows = sa.select(*rows.c).order_by(*(rows.c[name] for name in order))
@@ -167,70 +165,6 @@ def _coverage(days: Mapping[str, sa.Column[Any]]) -> sa.CompoundSelect[Any]:
             for name, day in days.items()
         )
     )
-
-
-def _clamped(value: Any, low: Any, high: Any) -> Any:
-    return sa.func.greatest(low, sa.func.least(value, high))
-
-
-def _applications() -> sa.Select[Any]:
-    """Cash applied, oldest instalment first.
-
-    With P the running total paid on an invoice and [low, high] the stretch of the running total that an instalment
-    stands for, a payment pays clamp(P after) − clamp(P before) of it. That holds for refunds (P falls) and credit notes
-    (the stretch is negative) as well, and leaves what exceeds the invoice unapplied.
-    """
-    p, i, n = s.payment, s.invoice, s.instalment
-    order = (p.c.payment_day, p.c.payment_id, p.c.part_no)
-    after = sa.func.sum(p.c.amount).over(partition_by=p.c.invoice_id, order_by=order, rows=(None, 0))
-    paid = sa.select(*p.c, after.label("after")).where(p.c.invoice_id.is_not(None)).subquery("paid")
-    end = sa.func.sum(n.c.amount).over(partition_by=n.c.invoice_id, order_by=(n.c.due_day, n.c.instalment_no), rows=(None, 0))
-    due = sa.select(n.c.invoice_id, n.c.instalment_no, n.c.amount, end.label("stop")).subquery("due")
-    start = due.c.stop - due.c.amount
-    low, high = sa.func.least(start, due.c.stop), sa.func.greatest(start, due.c.stop)
-    amount = _clamped(paid.c.after, low, high) - _clamped(paid.c.after - paid.c.amount, low, high)
-    return (
-        sa.select(
-            paid.c.payment_id,
-            paid.c.part_no,
-            due.c.invoice_id,
-            due.c.instalment_no,
-            paid.c.payment_day,
-            sa.func.greatest(paid.c.payment_day, i.c.invoice_day),
-            i.c.customer_id,
-            i.c.region_id,
-            i.c.area_id,
-            i.c.rep_id,
-            amount.label("amount"),
-        )
-        .select_from(paid.join(i, i.c.invoice_id == paid.c.invoice_id).join(due, due.c.invoice_id == paid.c.invoice_id))
-        .where(amount != 0)
-    )
-
-
-def _receivable_events() -> sa.CompoundSelect[Any]:
-    i, n, a = s.invoice, s.instalment, s.application
-    booked = (i.c.invoice_id, n.c.instalment_no, i.c.customer_id, i.c.region_id, i.c.area_id, i.c.rep_id)
-    both = i.join(n, n.c.invoice_id == i.c.invoice_id)
-    opened = sa.select(i.c.invoice_day, i.c.invoice_day, n.c.due_day, *booked, n.c.amount).select_from(both)
-    paid = sa.select(a.c.applied_day, i.c.invoice_day, n.c.due_day, *booked, -a.c.amount).select_from(
-        both.join(a, sa.and_(a.c.invoice_id == n.c.invoice_id, a.c.instalment_no == n.c.instalment_no))
-    )
-    return sa.union_all(_as(s.receivable_event, opened), _as(s.receivable_event, paid))
-
-
-def _cash_events() -> sa.Select[Any]:
-    """Cash received, less cash applied; what nets to nothing on one day for one customer is left out."""
-    p, i, a = s.payment, s.invoice, s.application
-    owner = [sa.func.coalesce(i.c[name], p.c[name]).label(name) for name in ("customer_id", *BOOKED)]
-    received = sa.select(p.c.payment_day.label("event_day"), *owner, p.c.amount).select_from(
-        p.outerjoin(i, i.c.invoice_id == p.c.invoice_id)
-    )
-    applied = sa.select(a.c.applied_day, a.c.customer_id, *(a.c[name] for name in BOOKED), -a.c.amount)
-    events = sa.union_all(received, applied).subquery()
-    keys = [c for c in events.c if c.name != "amount"]
-    total = sa.func.sum(events.c.amount)
-    return sa.select(*keys, total.label("unapplied")).group_by(*keys).having(total != 0)
 
 
 def _rolled_up(rollup: Rollup) -> sa.Select[Any]:
@@ -260,34 +194,3 @@ def _rolled_up(rollup: Rollup) -> sa.Select[Any]:
             sums.append(sa.func.sum(t.c[column.name]))
     labelled = [total.label(f"sum_{i}") for i, total in enumerate(sums)]
     return sa.select(*keys, *labelled).select_from(tables).group_by(*keys)
-
-
-def _month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
-    """Open balances at each month end: running totals of the monthly changes."""
-    r, c = s.receivable_event, s.calendar
-    month_end = sa.func.max(c.c.day).label("month_end")
-    ends = sa.select(c.c.month, month_end).group_by(c.c.month).subquery("ends")
-    known = sa.select(sa.func.max(r.c.event_day)).scalar_subquery()
-    changed_keys = [ends.c.month_end, r.c.due_day, *(r.c[name] for name in dimensions)]
-    changed = (
-        sa.select(*changed_keys, sa.func.sum(r.c.balance).label("balance"))
-        .select_from(r.join(c, c.c.day == r.c.event_day).join(ends, ends.c.month == c.c.month))
-        .group_by(*changed_keys)
-        .subquery("changed")
-    )
-    keys = [changed.c[name] for name in ("due_day", *dimensions)]
-    total = sa.func.sum(changed.c.balance)
-    return (
-        sa.select(ends.c.month_end, *keys, total.label("balance"))
-        .select_from(ends.join(changed, changed.c.month_end <= ends.c.month_end))
-        .where(ends.c.month_end <= known)
-        .group_by(ends.c.month_end, *keys)
-        .having(total != 0)
-    )
-
-
-def _as(table: sa.Table, rows: sa.Select[Any]) -> sa.Select[Any]:
-    """The same SELECT with the table's column names."""
-    return sa.select(*(c.label(name.name) for c, name in zip(rows.selected_columns, table.columns, strict=True))).select_from(
-        *rows.get_final_froms()
-    )

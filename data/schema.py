@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 MONEY = sa.Numeric(18, 4)
 QUANTITY = sa.Numeric(18, 4)
+WEIGHT = sa.Numeric(10, 9)
 
 FACTS = sa.MetaData()
 PLAN = sa.MetaData(schema="plan")
@@ -28,6 +29,8 @@ MEASURE_KEYS = ("amount", "volume", "margin", "profit", "collections")
 OWNER_KINDS = ("company", "region", "area", "rep")
 TARGET_STATES = ("draft", "approved", "superseded")
 CHINA = "CN"
+BOOKED = ("region_id", "area_id", "rep_id")
+"""Under whom a fact was booked."""
 
 
 def _key(name: str, type_: sa.types.TypeEngine[Any] | None = None) -> sa.Column[Any]:
@@ -39,7 +42,7 @@ def _names() -> tuple[sa.Column[str], sa.Column[str]]:
 
 
 def _booked_under() -> tuple[sa.Column[str], ...]:
-    return tuple(sa.Column(name, sa.String()) for name in ("region_id", "area_id", "rep_id"))
+    return tuple(sa.Column(name, sa.String()) for name in BOOKED)
 
 
 # --- dimensions ---------------------------------------------------------------------------------------------------
@@ -181,6 +184,8 @@ application = sa.Table(
     sa.Column("instalment_no", sa.Integer()),
     sa.Column("payment_day", sa.Date()),
     sa.Column("applied_day", sa.Date()),
+    sa.Column("invoice_day", sa.Date()),
+    sa.Column("due_day", sa.Date()),
     sa.Column("customer_id", sa.String()),
     *_booked_under(),
     sa.Column("amount", MONEY),
@@ -198,6 +203,35 @@ receivable_event = sa.Table(
     sa.Column("customer_id", sa.String()),
     *_booked_under(),
     sa.Column("balance", MONEY),
+)
+
+# One row an instalment and stretch of days in which its open balance stood still and was not 0: open on day d where
+# from_day <= d < to_day; an open end is 9999-12-31. Sorted by to_day, so that what is open on a day is read without most of
+# what was settled before it.
+balance_interval = sa.Table(
+    "balance_interval",
+    FACTS,
+    sa.Column("invoice_id", sa.String()),
+    sa.Column("instalment_no", sa.Integer()),
+    sa.Column("customer_id", sa.String()),
+    *_booked_under(),
+    sa.Column("invoice_day", sa.Date()),
+    sa.Column("due_day", sa.Date()),
+    sa.Column("from_day", sa.Date()),
+    sa.Column("to_day", sa.Date()),
+    sa.Column("balance", MONEY),
+)
+
+# One row an invoice and product category, in order: the share of the net amount of its order's lines up to this category,
+# and including it. round(b × after, 4) − round(b × before, 4) is this category's part of a balance b, and the parts add up
+# to b. Invoices without order have none, nor do those whose lines cancel each other out: nobody can say where these belong.
+invoice_category = sa.Table(
+    "invoice_category",
+    FACTS,
+    sa.Column("invoice_id", sa.String()),
+    sa.Column("category_id", sa.String()),
+    sa.Column("before", WEIGHT),
+    sa.Column("after", WEIGHT),
 )
 
 # One row a change of a customer's unapplied cash.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from data.intake.booking import book
 from data.intake.checked import Checked, stored
 from data.intake.feeds import last_number, reject, typed
-
-BOOKED: Final = ("region_id", "area_id", "rep_id")
+from data.schema import BOOKED
 
 
 def instalments(checked: Checked, table: str) -> None:

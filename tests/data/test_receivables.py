@@ -1,0 +1,145 @@
+"""Balances by stretches of days, trap by trap; and balances by the categories of what was sold, which add up to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data import rollups, schema
+from data.errors import CheckFailed
+from tests.data.bookkeeper import START, Invoice, Payment, cents, fill, histories
+
+if TYPE_CHECKING:
+    from tests.data.conftest import Star
+
+ALWAYS = date.max
+FEB, MAR, APR = (date(2026, month, 1) for month in (2, 3, 4))
+
+
+def invoice(amount: int, *, day: date = FEB, due: date = MAR, disputed: bool = False) -> Invoice:
+    return Invoice("I", "a", day, ((due, Decimal(amount)),), disputed)
+
+
+def paid(amount: int, day: date, *, on: str | None = "I") -> Payment:
+    return Payment(on, "a", day, Decimal(amount))
+
+
+TRAPS: dict[str, tuple[list[Invoice], list[Payment], list[tuple[int, date, date, int]], int]] = {
+    # what is open of which instalment from and to which day, and the cash that is unapplied in the end
+    "never paid": ([invoice(100)], [], [(1, FEB, ALWAYS, 100)], 0),
+    "part payment": ([invoice(100)], [paid(30, MAR)], [(1, FEB, MAR, 100), (1, MAR, ALWAYS, 70)], 0),
+    "paid in full": ([invoice(100)], [paid(100, MAR)], [(1, FEB, MAR, 100)], 0),
+    "overpayment": ([invoice(100)], [paid(130, MAR)], [(1, FEB, MAR, 100)], 30),
+    "credit note": ([invoice(-100)], [], [(1, FEB, ALWAYS, -100)], 0),
+    "credit note paid out": ([invoice(-100)], [paid(-100, APR)], [(1, FEB, APR, -100)], 0),
+    "instalments": (
+        [Invoice("I", "a", FEB, ((MAR, Decimal(60)), (APR, Decimal(40))))],
+        [paid(70, MAR)],
+        [(1, FEB, MAR, 60), (2, FEB, MAR, 40), (2, MAR, ALWAYS, 30)],
+        0,
+    ),
+    "refund": ([invoice(100)], [paid(100, MAR), paid(-40, APR)], [(1, FEB, MAR, 100), (1, APR, ALWAYS, 40)], 0),
+    "paid and refunded on one day": ([invoice(100)], [paid(50, MAR), paid(-50, MAR)], [(1, FEB, ALWAYS, 100)], 0),
+    "two payments on one day": ([invoice(100)], [paid(50, MAR), paid(20, MAR)], [(1, FEB, MAR, 100), (1, MAR, ALWAYS, 30)], 0),
+    "unapplied cash": ([invoice(100)], [paid(80, MAR, on=None)], [(1, FEB, ALWAYS, 100)], 80),
+    "payment before invoice day": ([invoice(100, day=MAR, due=APR)], [paid(30, FEB)], [(1, MAR, ALWAYS, 70)], 0),
+    "paid before invoice day": ([invoice(100, day=MAR, due=APR)], [paid(100, FEB)], [], 0),
+    "bill due on its own day": ([invoice(100, due=FEB)], [], [(1, FEB, ALWAYS, 100)], 0),
+    "dispute": ([invoice(100, disputed=True)], [paid(10, MAR)], [(1, FEB, MAR, 100), (1, MAR, ALWAYS, 90)], 0),
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_balances_stand_from_one_change_to_the_next(star: Star, trap: str) -> None:
+    invoices, payments, stretches, unapplied = TRAPS[trap]
+    fill(star, invoices, payments)
+    rollups.check(star.connection)
+    kept = star.rows("SELECT instalment_no, from_day, to_day, balance FROM balance_interval ORDER BY ALL")
+    assert kept == stretches
+    assert star.one("SELECT coalesce(sum(unapplied), 0) FROM cash_event") == unapplied
+
+
+@settings(max_examples=30)
+@given(histories())
+def test_each_row_knows_the_days_and_owner_of_its_invoice(star: Star, history: tuple[list[Invoice], list[Payment]]) -> None:
+    invoices, payments = history
+    fill(star, invoices, payments)
+    due = {(i.number, n): (i.day, day, i.customer, "R", "A", "P") for i in invoices for n, (day, _) in enumerate(i.instalments, start=1)}
+    for table in ("application", "balance_interval"):
+        columns = "invoice_id, instalment_no, invoice_day, due_day, customer_id, region_id, area_id, rep_id"
+        for number, instalment, *known in star.rows(f"SELECT {columns} FROM {table}"):
+            assert tuple(known) == due[number, instalment]
+    # Rows lie in the order of their ends, and no two that meet say the same.
+    ends = [end for (end,) in star.rows("SELECT to_day FROM balance_interval ORDER BY rowid")]
+    assert ends == sorted(ends)
+    meeting = "a.to_day = b.from_day AND a.balance = b.balance"
+    assert not star.rows(f"SELECT 1 FROM balance_interval a JOIN balance_interval b USING (invoice_id, instalment_no) WHERE {meeting}")
+
+
+# --- by category ------------------------------------------------------------------------------------------------------
+
+
+PRODUCTS = {"p1": "A", "p2": "B", "p3": "B", "p4": "C", "p5": None, "unknown": None}
+lines = st.lists(st.tuples(st.sampled_from(sorted(PRODUCTS)), st.one_of(cents, cents.map(lambda c: -c))), max_size=5)
+
+
+def fill_orders(star: Star, orders: dict[str, list[tuple[str, Decimal]]]) -> None:
+    """An invoice of what each order comes to, and one of 33.33 that shares the order."""
+    known = [{"product_id": p, "name": p, "category_id": c} for p, c in PRODUCTS.items() if p != "unknown"]
+    star.fill(schema.product, known)
+    rows: list[dict[str, Any]] = [
+        {"order_id": order, "line_no": n, "order_day": START, "product_id": p, "amount": amount, "volume": 1}
+        for order, parts in orders.items()
+        for n, (p, amount) in enumerate(parts)
+    ]
+    star.fill(schema.order_line, rows)
+    invoices = []
+    for order, parts in orders.items():
+        for name, amount in (("own", sum((a for _, a in parts), Decimal(0))), ("shared", Decimal("33.33"))):
+            invoices.append(Invoice(f"{order}-{name}", "a", START, ((START, amount),), order=order))
+    fill(star, [*invoices, Invoice("alone", "a", START, ((START, Decimal(5)),))], [])
+
+
+def weights(parts: list[tuple[str, Decimal]]) -> dict[str | None, Decimal]:
+    """Share of an order's net amount by category; none where the lines cancel each other out."""
+    net: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+    for product, amount in parts:
+        net[PRODUCTS[product]] += amount
+    whole, size = sum(net.values(), Decimal(0)), sum((abs(n) for n in net.values()), Decimal(0))
+    return {category: n / whole for category, n in net.items() if n} if size < 10 * abs(whole) else {}
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.sampled_from(("o1", "o2")), lines, min_size=1), cents)
+def test_the_parts_of_a_balance_add_up_to_it(star: Star, orders: dict[str, list[tuple[str, Decimal]]], balance: Decimal) -> None:
+    fill_orders(star, orders)
+    rollups.check(star.connection)
+    split = "SELECT category_id, round(?::DECIMAL(18, 4) * after, 4) - round(?::DECIMAL(18, 4) * before, 4) FROM invoice_category"
+    for order, parts in orders.items():
+        for name in ("own", "shared"):
+            found = star.rows(f"{split} WHERE invoice_id = ?", balance, balance, f"{order}-{name}")
+            shares = weights(parts)
+            assert {category for category, _ in found} == set(shares)
+            assert sum(part for _, part in found) == (balance if shares else 0)
+            for category, part in found:
+                assert abs(part - balance * shares[category]) <= Decimal("0.0002")
+    assert star.rows("SELECT * FROM invoice_category WHERE invoice_id = 'alone'") == []
+    star.fill(schema.order_line, [])
+
+
+def test_categories_that_share_too_little_are_refused(star: Star) -> None:
+    fill_orders(star, {"o1": [("p1", Decimal(30)), ("p2", Decimal(10))]})
+    assert star.rows("SELECT DISTINCT category_id, before, after FROM invoice_category ORDER BY 1") == [
+        ("A", 0, Decimal("0.75")),
+        ("B", Decimal("0.75"), 1),
+    ]
+    star.connection.execute("UPDATE invoice_category SET after = 0.99 WHERE category_id = 'B' AND invoice_id = 'o1-own'")
+    with pytest.raises(CheckFailed, match="categories of invoice o1-own"):
+        rollups.check(star.connection)
+    star.fill(schema.order_line, [])
