@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     ageing_edges: Annotated[tuple[int, ...], NoDecode] = Field(
         (30, 60, 90, 180), min_length=1, max_length=8, description="Last day past due of each ageing bucket but the open one."
     )
+    dso_days: int = Field(90, ge=1, le=366, description="Days of invoices that days sales outstanding (DSO) is measured by.")
     stale_after_hours: int = Field(26, ge=1, description="Age of the data from which it is called stale.")
 
     @classmethod

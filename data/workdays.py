@@ -26,6 +26,12 @@ def month_start(day: date, months: int = 0) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def month_before(day: date) -> date:
+    """A month back: of a month's last day that of the month before, else the same day number, at most that month's last."""
+    last = month_start(day) - timedelta(days=1)
+    return last if day == month_start(day, 1) - timedelta(days=1) else last.replace(day=min(day.day, last.day))
+
+
 def quarter_start(day: date, fiscal_first_month: int = 1) -> date:
     return month_start(day, -((day.month - fiscal_first_month) % 12 % 3))
 
