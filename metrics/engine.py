@@ -15,7 +15,7 @@ from data.errors import StoreEmpty
 from data.settings import Settings
 from data.warehouse import Reader, Warehouse
 from metrics import compile as sql
-from metrics import moments, reach
+from metrics import daily, moments, reach
 from metrics.answer import Answer, Rows
 from metrics.catalog import DIMENSIONS, TIMES, buckets
 from metrics.coarsen import Finer
@@ -43,6 +43,8 @@ NOBODY: Final = Member("", "Not assigned", "未分配")
 """Facts that belong to no member of a dimension."""
 _HISTORIES: Final = 32
 """How many histories are kept; one of 1,000 reps and six years takes some 20 MB a column."""
+_YEARS: Final = 512
+"""How many years of days are kept; one of ten regions takes some 400 kB a column."""
 
 
 def _named(by: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,6 +64,7 @@ class Engine:
         self._answer = cached(LRUCache(cache_size), condition=Condition())(self._compute)
         self._other = cached(LRUCache(cache_size), condition=Condition())(self._ask)
         self._leg = cached(LRUCache(cache_size), condition=Condition())(self._run_leg)
+        self._days = cached(LRUCache(_YEARS), condition=Condition())(self._read_days)
         self._finer = Finer(cache_size)
         self._snapshot = cached(LRUCache(8), condition=Condition())(self._read_snapshot)
         self._members = cached(LRUCache(128), condition=Condition())(self._read_members)
@@ -131,11 +134,20 @@ class Engine:
         )
 
     def _run_leg(self, leg: sql.Leg, version: int) -> Rows:
+        if daily.is_few(leg):
+            years = daily.years(leg, self._snapshot(version).covered(leg.fact))
+            return daily.added_up(leg, [self._days(year, version) for year in years])
         rows = self._finer.coarsened(leg, version)
         if rows is None:
-            rows = self.reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
+            rows = self._read(leg, version)
             self._finer.remember(leg, version, rows)
         return rows
+
+    def _read(self, leg: sql.Leg, version: int) -> Rows:
+        return self.reader(version).read(sql.statement(leg).compiled, self._parameters(leg, self._snapshot(version)))
+
+    def _read_days(self, year: sql.Leg, version: int) -> daily.Days:
+        return daily.days_of(year, self._read(year, version))
 
     def _forecasts(self, query: Query, planned: Plan, version: int) -> Forecasts:
         found = {leg.fact: self._history(leg, version) for leg in planned.histories}
