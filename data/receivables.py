@@ -47,6 +47,8 @@ def applications() -> sa.Select[Any]:
             sa.func.greatest(paid.c.payment_day, i.c.invoice_day),
             i.c.invoice_day,
             due.c.due_day,
+            sa.cast(paid.c.payment_day - i.c.invoice_day, sa.Integer()),
+            sa.cast(paid.c.payment_day - due.c.due_day, sa.Integer()),
             i.c.customer_id,
             i.c.region_id,
             i.c.area_id,
@@ -69,14 +71,19 @@ def receivable_events() -> sa.CompoundSelect[Any]:
     return sa.union_all(_as(s.receivable_event, opened), _as(s.receivable_event, paid))
 
 
+def receipts() -> sa.Select[Any]:
+    p, i = s.payment, s.invoice
+    owner = (sa.func.coalesce(i.c[name], p.c[name]).label(name) for name in ("customer_id", *s.BOOKED))
+    parts = (p.c.payment_id, p.c.part_no, p.c.payment_day, p.c.invoice_id)
+    return sa.select(*parts, *owner, p.c.amount).select_from(p.outerjoin(i, i.c.invoice_id == p.c.invoice_id))
+
+
 def cash_events() -> sa.Select[Any]:
     """Cash received, less cash applied; what nets to nothing on one day for one customer is left out."""
-    p, i, a = s.payment, s.invoice, s.application
-    owner = [sa.func.coalesce(i.c[name], p.c[name]).label(name) for name in ("customer_id", *s.BOOKED)]
-    received = sa.select(p.c.payment_day.label("event_day"), *owner, p.c.amount).select_from(
-        p.outerjoin(i, i.c.invoice_id == p.c.invoice_id)
-    )
-    applied = sa.select(a.c.applied_day, a.c.customer_id, *(a.c[name] for name in s.BOOKED), -a.c.amount)
+    r, a = s.receipt, s.application
+    owner = ("customer_id", *s.BOOKED)
+    received = sa.select(r.c.payment_day.label("event_day"), *(r.c[name] for name in owner), r.c.amount)
+    applied = sa.select(a.c.applied_day, *(a.c[name] for name in owner), -a.c.amount)
     events = sa.union_all(received, applied).subquery()
     keys = [c for c in events.c if c.name != "amount"]
     total = sa.func.sum(events.c.amount)
@@ -163,7 +170,8 @@ def month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
 
 
 DERIVED: Final[tuple[tuple[sa.Table, Callable[[], Any], tuple[str, ...]], ...]] = (
-    (s.application, applications, ()),
+    (s.application, applications, ("customer_id", "invoice_id")),
+    (s.receipt, receipts, ("customer_id", "payment_day")),
     (s.receivable_event, receivable_events, ("event_day",)),
     (s.cash_event, cash_events, ("event_day",)),
     (s.balance_interval, balance_intervals, ("to_day",)),

@@ -175,6 +175,8 @@ activity = sa.Table(
 
 # One row a payment part and instalment it paid. The excess over an invoice stays unapplied and is not in here.
 # applied_day: the payment day, or the invoice's if that is later (an advance waits as unapplied cash until then).
+# days_to_pay, days_late: calendar days from the invoice day, and from the due day, to the payment day; negative before it.
+# Sorted by customer, so that one customer's are read without the others'.
 application = sa.Table(
     "application",
     FACTS,
@@ -186,6 +188,22 @@ application = sa.Table(
     sa.Column("applied_day", sa.Date()),
     sa.Column("invoice_day", sa.Date()),
     sa.Column("due_day", sa.Date()),
+    sa.Column("days_to_pay", sa.Integer()),
+    sa.Column("days_late", sa.Integer()),
+    sa.Column("customer_id", sa.String()),
+    *_booked_under(),
+    sa.Column("amount", MONEY),
+)
+
+# One row a part of a payment, of whom it counts for: the customer and place of its invoice, or its own where it has none. Who
+# pays another's invoice pays for that one. Sorted by customer and day.
+receipt = sa.Table(
+    "receipt",
+    FACTS,
+    sa.Column("payment_id", sa.String()),
+    sa.Column("part_no", sa.Integer()),
+    sa.Column("payment_day", sa.Date()),
+    sa.Column("invoice_id", sa.String()),
     sa.Column("customer_id", sa.String()),
     *_booked_under(),
     sa.Column("amount", MONEY),

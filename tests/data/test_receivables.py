@@ -82,6 +82,29 @@ def test_each_row_knows_the_days_and_owner_of_its_invoice(star: Star, history: t
     assert not star.rows(f"SELECT 1 FROM balance_interval a JOIN balance_interval b USING (invoice_id, instalment_no) WHERE {meeting}")
 
 
+@settings(max_examples=30)
+@given(histories())
+def test_each_application_knows_how_late_it_came(star: Star, history: tuple[list[Invoice], list[Payment]]) -> None:
+    fill(star, *history)
+    for paid_on, invoiced, due, to_pay, late in star.rows(
+        "SELECT payment_day, invoice_day, due_day, days_to_pay, days_late FROM application"
+    ):
+        assert (to_pay, late) == ((paid_on - invoiced).days, (paid_on - due).days)
+    for table in ("application", "receipt"):
+        owners = [owner for (owner,) in star.rows(f"SELECT customer_id FROM {table} ORDER BY rowid")]
+        assert owners == sorted(owners)
+
+
+def test_a_receipt_counts_for_whom_it_pays(star: Star) -> None:
+    """Who pays another's invoice pays for that one; cash without invoice is the payer's own."""
+    theirs = Payment("I", "b", MAR, Decimal(30))
+    fill(star, [invoice(100)], [theirs, paid(20, MAR, on=None), Payment(None, "b", APR, Decimal(5)), paid(-10, APR)])
+    rollups.check(star.connection)
+    kept = star.rows("SELECT payment_id, customer_id, payment_day, invoice_id, amount FROM receipt ORDER BY payment_id")
+    assert kept == [("P0", "a", MAR, "I", 30), ("P1", "a", MAR, None, 20), ("P2", "b", APR, None, 5), ("P3", "a", APR, "I", -10)]
+    assert star.one("SELECT sum(unapplied) FROM cash_event WHERE customer_id = 'b'") == 5
+
+
 # --- by category ------------------------------------------------------------------------------------------------------
 
 
