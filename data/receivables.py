@@ -47,8 +47,6 @@ def applications() -> sa.Select[Any]:
             sa.func.greatest(paid.c.payment_day, i.c.invoice_day),
             i.c.invoice_day,
             due.c.due_day,
-            sa.cast(paid.c.payment_day - i.c.invoice_day, sa.Integer()),
-            sa.cast(paid.c.payment_day - due.c.due_day, sa.Integer()),
             i.c.customer_id,
             i.c.region_id,
             i.c.area_id,
@@ -72,10 +70,29 @@ def receivable_events() -> sa.CompoundSelect[Any]:
 
 
 def receipts() -> sa.Select[Any]:
-    p, i = s.payment, s.invoice
+    """Parts of payments with whom they count for, and how late what they paid was."""
+    p, i, a = s.payment, s.invoice, s.application
     owner = (sa.func.coalesce(i.c[name], p.c[name]).label(name) for name in ("customer_id", *s.BOOKED))
-    parts = (p.c.payment_id, p.c.part_no, p.c.payment_day, p.c.invoice_id)
-    return sa.select(*parts, *owner, p.c.amount).select_from(p.outerjoin(i, i.c.invoice_id == p.c.invoice_id))
+    late, total = sa.cast(a.c.payment_day - a.c.due_day, sa.Integer()), sa.func.sum
+    part = ("payment_id", "part_no")
+    used = (
+        sa.select(
+            *(a.c[name] for name in part),
+            sa.func.min(a.c.applied_day).label("applied_day"),
+            total(a.c.amount).label("applied"),
+            total(sa.case((late > 0, a.c.amount), else_=0)).label("late"),
+            sa.func.max(late).label("days_late"),
+            total(a.c.amount * sa.cast(a.c.payment_day - a.c.invoice_day, sa.Integer())).label("waited"),
+            total(a.c.amount * late).label("lateness"),
+        )
+        .group_by(*(a.c[name] for name in part))
+        .subquery("used")
+    )
+    both = p.outerjoin(i, i.c.invoice_id == p.c.invoice_id).outerjoin(used, sa.and_(*(used.c[name] == p.c[name] for name in part)))
+    sums = (sa.func.coalesce(used.c[name], 0).label(name) for name in ("applied", "late", "waited", "lateness"))
+    applied, paid_late, waited, lateness = sums
+    said = (*(p.c[name] for name in (*part, "payment_day", "invoice_id")), *owner, p.c.amount)
+    return sa.select(*said, used.c.applied_day, applied, paid_late, used.c.days_late, waited, lateness).select_from(both)
 
 
 def cash_events() -> sa.Select[Any]:
@@ -170,7 +187,7 @@ def month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
 
 
 DERIVED: Final[tuple[tuple[sa.Table, Callable[[], Any], tuple[str, ...]], ...]] = (
-    (s.application, applications, ("customer_id", "invoice_id")),
+    (s.application, applications, ()),
     (s.receipt, receipts, ("customer_id", "payment_day")),
     (s.receivable_event, receivable_events, ("event_day",)),
     (s.cash_event, cash_events, ("event_day",)),

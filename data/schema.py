@@ -175,8 +175,6 @@ activity = sa.Table(
 
 # One row a payment part and instalment it paid. The excess over an invoice stays unapplied and is not in here.
 # applied_day: the payment day, or the invoice's if that is later (an advance waits as unapplied cash until then).
-# days_to_pay, days_late: calendar days from the invoice day, and from the due day, to the payment day; negative before it.
-# Sorted by customer, so that one customer's are read without the others'.
 application = sa.Table(
     "application",
     FACTS,
@@ -188,15 +186,16 @@ application = sa.Table(
     sa.Column("applied_day", sa.Date()),
     sa.Column("invoice_day", sa.Date()),
     sa.Column("due_day", sa.Date()),
-    sa.Column("days_to_pay", sa.Integer()),
-    sa.Column("days_late", sa.Integer()),
     sa.Column("customer_id", sa.String()),
     *_booked_under(),
     sa.Column("amount", MONEY),
 )
 
 # One row a part of a payment, of whom it counts for: the customer and place of its invoice, or its own where it has none. Who
-# pays another's invoice pays for that one. Sorted by customer and day.
+# pays another's invoice pays for that one. applied: what of it paid the invoice, from applied_day on; late: what of that came
+# after its due day. days_late: calendar days from the earliest due day that it paid to the payment day, negative before it.
+# waited, lateness: Σ applied × days from the invoice day, and from the due day, to the payment day. Sorted by customer and day,
+# so that one customer's are read without the others'.
 receipt = sa.Table(
     "receipt",
     FACTS,
@@ -207,6 +206,12 @@ receipt = sa.Table(
     sa.Column("customer_id", sa.String()),
     *_booked_under(),
     sa.Column("amount", MONEY),
+    sa.Column("applied_day", sa.Date()),
+    sa.Column("applied", MONEY),
+    sa.Column("late", MONEY),
+    sa.Column("days_late", sa.Integer()),
+    sa.Column("waited", MONEY),
+    sa.Column("lateness", MONEY),
 )
 
 # One row a change of an instalment's open balance: + on the invoice day, − when cash is applied.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data import rollups, schema
 from data.errors import CheckFailed
-from tests.data.bookkeeper import START, Invoice, Payment, cents, fill, histories
+from tests.data.bookkeeper import START, Invoice, Payment, applied, cents, fill, histories
 
 if TYPE_CHECKING:
     from tests.data.conftest import Star
@@ -82,17 +82,35 @@ def test_each_row_knows_the_days_and_owner_of_its_invoice(star: Star, history: t
     assert not star.rows(f"SELECT 1 FROM balance_interval a JOIN balance_interval b USING (invoice_id, instalment_no) WHERE {meeting}")
 
 
-@settings(max_examples=30)
+@settings(max_examples=40)
 @given(histories())
-def test_each_application_knows_how_late_it_came(star: Star, history: tuple[list[Invoice], list[Payment]]) -> None:
-    fill(star, *history)
-    for paid_on, invoiced, due, to_pay, late in star.rows(
-        "SELECT payment_day, invoice_day, due_day, days_to_pay, days_late FROM application"
-    ):
-        assert (to_pay, late) == ((paid_on - invoiced).days, (paid_on - due).days)
-    for table in ("application", "receipt"):
-        owners = [owner for (owner,) in star.rows(f"SELECT customer_id FROM {table} ORDER BY rowid")]
-        assert owners == sorted(owners)
+def test_each_part_of_a_payment_knows_what_it_paid_and_how_late(star: Star, history: tuple[list[Invoice], list[Payment]]) -> None:
+    """The twin hands the money of an invoice to its instalments before and after each payment; the difference is what it paid."""
+    invoices, payments = history
+    fill(star, invoices, payments)
+    by_number = {invoice.number: invoice for invoice in invoices}
+    in_order = sorted(range(len(payments)), key=lambda n: (payments[n].day, f"P{n}"))
+    expected = {}
+    received: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+    for n in in_order:
+        payment = payments[n]
+        bill = by_number.get(payment.invoice or "")
+        before, now = received[payment.invoice], received[payment.invoice] + payment.amount
+        received[payment.invoice] = now
+        shares = zip(bill.instalments, applied(bill, before), applied(bill, now), strict=True) if bill else ()
+        took = [(due, after - had) for (due, _), had, after in shares if after != had]
+        expected[f"P{n}"] = (
+            max(payment.day, bill.day) if bill and took else None,
+            sum(part for _, part in took),
+            sum(part for due, part in took if payment.day > due),
+            max(((payment.day - due).days for due, _ in took), default=None),
+            sum(part * (payment.day - bill.day).days for _, part in took) if bill else 0,
+            sum(part * (payment.day - due).days for due, part in took),
+        )
+    columns = "payment_id, applied_day, applied, late, days_late, waited, lateness"
+    assert {number: tuple(rest) for number, *rest in star.rows(f"SELECT {columns} FROM receipt")} == expected
+    owners = [tuple(row) for row in star.rows("SELECT customer_id, payment_day FROM receipt ORDER BY rowid")]
+    assert owners == sorted(owners)
 
 
 def test_a_receipt_counts_for_whom_it_pays(star: Star) -> None:
