@@ -77,6 +77,18 @@ def test_adventureworks_regions_add_up_as_in_the_files(works: tuple[Summary, Rea
     assert {area: float(round(amount, 2)) for area, amount in read("SELECT area_id, sum(amount) FROM order_line GROUP BY 1")} == twin
 
 
+def test_adventureworks_knows_a_product_through_its_versions(works: tuple[Summary, Read]) -> None:
+    _, read = works
+    files = folder("adventureworks-dw")
+    sales = pd.concat(
+        pd.read_csv(files / f"Fact{kind}Sales.csv", usecols=["ProductKey", "SalesAmount"]) for kind in ("Reseller", "Internet")
+    )
+    versions = pd.read_csv(files / "DimProduct.csv", usecols=["ProductKey", "ProductAlternateKey"])
+    twin = sales.merge(versions).groupby("ProductAlternateKey")["SalesAmount"].sum().round(2).to_dict()
+    assert {p: float(round(amount, 2)) for p, amount in read("SELECT product_id, sum(amount) FROM order_line GROUP BY 1")} == twin
+    assert read("SELECT count(*), count(DISTINCT name) FROM product") == [(504, 504)]
+
+
 def test_adventureworks_quotas_run_to_the_day_before_the_next(works: tuple[Summary, Read]) -> None:
     _, read = works
     quotas = pd.read_csv(folder("adventureworks-dw") / "FactSalesQuota.csv", parse_dates=["Date"]).sort_values(["EmployeeKey", "Date"])
