@@ -18,6 +18,7 @@ from layouts.panel import Panel
 from layouts.resolving import resolve
 from layouts.text import Translator, translator
 from layouts.urls import Notice, Route, Scope, elsewhere, parse_address
+from metrics.booking import booked_last
 from metrics.engine import Engine
 from metrics.errors import MetricsError
 from metrics.query import Member
@@ -83,6 +84,7 @@ class Desk:
             self.settings,
             lambda dimension: self._engine.members(dimension, version, self.viewer),
             measure=route.measure,
+            booked=lambda customer, as_of: booked_last(self._engine, customer, as_of, viewer=self.viewer, version=version),
         )
         return scope, (*unread, *elsewhere(address, route), *unknown)
 

@@ -62,6 +62,8 @@ _ALONE: Final = {
     "expense": N_("selling expense"),
     "mix": N_("mix"),
 }
+_NOBODY: Final = {"region": N_("what has no region"), "area": N_("what has no area"), "rep": N_("what has no rep")}
+"""As a driver in a sentence."""
 _CHANGES: Final = {
     "price": N_("{change} for a unit, led by {name} ({amount})"),
     "cost": N_("{change} for a unit, led by {name} ({amount})"),
@@ -97,7 +99,7 @@ def later(scope: Scope, found: Explanation, member: str) -> str:
     if account is None or not account.drivers or not stands_out(scope, account):
         return ""
     driver = account.drivers[0]
-    name = driver_name(scope, found, driver)
+    name = driver_name(scope, found, account, driver)
     amount = scope.number.of(driver.amount, progress.unit_of(scope.measure), signed=True)
     return scope.text("{name} {amount}", name=name[:1].upper() + name[1:], amount=amount)
 
@@ -107,26 +109,37 @@ def can_explain(scope: Scope) -> bool:
     return scope.can_ask(scope.measure) and (scope.base in ("py", "pp") or scope.can_ask(f"{scope.measure}_{scope.base}"))
 
 
-def driver_name(scope: Scope, found: Explanation, driver: Driver) -> str:
-    """``Bohe Chemicals``, ``lost customers``, ``price in Pumps``."""
+def driver_name(scope: Scope, found: Explanation, of: Account, driver: Driver) -> str:
+    """``Bohe Chemicals``, ``lost customers``, ``price in Pumps``; ``of``: the account that it is a driver of."""
     text = scope.text
     if not driver.cause:
-        return member_name(scope, found, driver.dimension, driver.key)
+        return member_name(scope, found, driver.dimension, driver.key, of)
     if driver.dimension:
         return text(_IN[driver.cause], name=member_name(scope, found, driver.dimension, driver.key))
     return text(_ALONE[driver.cause])
 
 
-def member_name(scope: Scope, found: Explanation, dimension: str, key: str | None) -> str:
-    """A member's name; of none, what that means for the dimension."""
+def member_name(scope: Scope, found: Explanation, dimension: str, key: str | None, of: Account | None = None) -> str:
+    """A member's name; of none, what that means for the dimension. ``of``: the account in which it is a member, else the whole."""
     if key is not None:
         return found.label(dimension, key, scope.language)
-    return scope.text("Unallocated") if dimension in PLACES else scope.text("Not assigned")
+    if dimension not in PLACES:
+        return scope.text("Not assigned")
+    return scope.text("Unallocated target") if is_unallocated(of or found.whole, dimension) else scope.text(progress.WITHOUT[dimension])
 
 
-def explains(scope: Scope, found: Explanation, driver: Driver) -> str:
+def is_unallocated(of: Account, dimension: str) -> bool:
+    """Whether no member of the dimension means a target that nobody below has, rather than facts that name nobody."""
+    return any(step.key is None and not step.actual for step in of.steps.get(dimension, ()))
+
+
+def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> str:
     """``lost customers explain 60% of it``; more than all of it where others make up for some."""
-    name, text = driver_name(scope, found, driver), scope.text
+    if itself := _of_itself(scope, driver.cause):
+        return itself
+    name, text = driver_name(scope, found, of, driver), scope.text
+    if driver.key is None and driver.dimension in PLACES:
+        name = text("the unallocated target") if is_unallocated(of, driver.dimension) else text(_NOBODY[driver.dimension])
     several = driver.cause.endswith(("customers", "products"))
     if driver.share > Decimal("1.005"):
         return text(
@@ -136,12 +149,21 @@ def explains(scope: Scope, found: Explanation, driver: Driver) -> str:
     return text("{drivers} explain {share} of it" if several else "{driver} explains {share} of it", driver=name, drivers=name, share=said)
 
 
+def _of_itself(scope: Scope, cause: str) -> str:
+    """Of the one customer that is looked at, what a lost or a new one is; empty for anything else."""
+    if scope.child or scope.measure == "collections":  # which tell of payments
+        return ""
+    if cause == "lost_customers":
+        return scope.text("nothing was bought in {period}", period=scope.number.period(scope.period))
+    return scope.text("nothing was bought in the days it is held against") if cause == "new_customers" else ""
+
+
 def reason(scope: Scope, found: Explanation, account: Account | None = None) -> str:
     """What explains most of a gap, in words; empty where nothing stands out or the gap is inside the tolerance."""
     of = account or found.whole
     if not of.drivers or not stands_out(scope, of):
         return ""
-    return explains(scope, found, of.drivers[0])
+    return explains(scope, found, of, of.drivers[0])
 
 
 def stands_out(scope: Scope, account: Account) -> bool:
@@ -155,6 +177,8 @@ def stands_out(scope: Scope, account: Account) -> bool:
 def cause_reason(scope: Scope, found: Explanation, cause: Cause) -> str:
     """Who and how much is behind one part of a bridge."""
     text, number, unit = scope.text, scope.number, progress.unit_of(scope.measure)
+    if itself := _of_itself(scope, cause.key):
+        return itself[:1].upper() + itself[1:]
     leading = [m for m in cause.members if (m.amount < 0) == (cause.amount < 0) and m.amount][:2]
     named = text(", ").join(
         text("{name} ({amount})", name=member_name(scope, found, m.dimension, m.key), amount=number.of(m.amount, unit, signed=True))
@@ -235,6 +259,6 @@ class MainDriverWords:
         said: dict[str | None, str] = {}
         for key, account in found.children.items():
             if account.drivers and stands_out(scope, account):
-                name = driver_name(scope, found, account.drivers[0])
+                name = driver_name(scope, found, account, account.drivers[0])
                 said[key] = name[:1].upper() + name[1:]
         return said

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from metrics.catalog import PLACES
 from metrics.query import Member, find_member
 from metrics.scope import Filter
 
+Booked = Callable[[str], Mapping[str, str]]
+"""The places under which a customer was booked last, by dimension; without those that are not known."""
 Find = Callable[[str], Mapping[str | None, Member]]
 """The members of a dimension that the viewer may see."""
 
@@ -67,12 +70,15 @@ def filters_of(asked: Mapping[str, str]) -> tuple[Filter, ...]:
     return tuple(Filter(d, (asked[d],)) for d in LEVELS if asked.get(d) and d not in implied)
 
 
-def path_of(asked: Mapping[str, str], axis: str, find: Find, language: str) -> tuple[Level, ...]:
+def path_of(asked: Mapping[str, str], axis: str, find: Find, language: str, *, booked: Booked) -> tuple[Level, ...]:
     """The levels of the members asked for, from the company down, with those they belong to where an address leaves them out.
 
-    A rep brings the area it belongs to now, unless another region is asked; a customer its segment on that axis only.
+    A rep brings the area it belongs to now, unless another region is asked; a customer its segment on that axis only, else
+    where it was booked last, unless a place is asked.
     """
     known = {d: key for d, key in asked.items() if key}
+    if "customer" in known and axis != "segment" and known.keys().isdisjoint(PLACES):
+        known |= {d: key for d, key in booked(known["customer"]).items() if key in find(d)}
     for dimension in ("rep", "area", "product", *(("customer",) if axis == "segment" else ())):
         above = _ABOVE[dimension]
         if dimension in known and above not in known:

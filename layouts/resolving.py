@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from data.settings import Settings
@@ -15,11 +17,20 @@ from metrics.query import find_member
 from metrics.scope import Period, parse_period, period_of
 from metrics.snapshot import Snapshot
 
+BookedBy = Callable[[str, date], Mapping[str, str]]
+"""The places under which a customer was booked last by a day, by dimension."""
 
-def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find, *, measure: str = "") -> tuple[Scope, tuple[Notice, ...]]:
+
+def _nowhere(customer: str, as_of: date) -> Mapping[str, str]:
+    return {}
+
+
+def resolve(
+    address: Address, snapshot: Snapshot, settings: Settings, find: Find, *, measure: str = "", booked: BookedBy = _nowhere
+) -> tuple[Scope, tuple[Notice, ...]]:
     """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end.
 
-    ``measure``: the one that the page is about, whatever the address says.
+    ``measure``: the one that the page is about, whatever the address says. ``booked``: where a customer belongs.
     """
     notices: list[Notice] = []
     language = address.language or settings.language
@@ -43,7 +54,7 @@ def resolve(address: Address, snapshot: Snapshot, settings: Settings, find: Find
         settings=settings,
         period=period,
         as_of=as_of,
-        path=path_of(asked, address.axis, find, language),
+        path=path_of(asked, address.axis, find, language, booked=lambda customer: booked(customer, as_of)),
         where=filters_of(asked),
         language=language,
         theme=address.theme or settings.theme,

@@ -319,8 +319,8 @@ class Scope:
         at = self.path.index(level) if level else -1
         changes: dict[str, Any] = {lower.dimension: "" for lower in self.path[at + 1 :]}
         changes |= dict.fromkeys(_OF_LISTS, "")
-        if level and not self.address.members[level.dimension]:  # brought along by a level below that now goes
-            changes[level.dimension] = level.key
+        if level and not self.address.members[level.dimension]:  # brought along by a level below that now goes, as those above it
+            changes |= {upper.dimension: upper.key for upper in self.path[: at + 1]}
         return replace(self.address, **changes).format() or "?"
 
 

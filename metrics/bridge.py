@@ -126,7 +126,7 @@ def causes(book: Book, gap: int) -> tuple[Cause, ...]:
     else:
         parts.extend(_of_products(book, book.products.only(book.bought_both).by("product")))
         existing = _members(book, "volume", "customer", buyers.only(now & before))
-        parts = [replace(part, members=existing.members, count=existing.count) if part.key == "volume" else part for part in parts]
+        parts = [_led_by(existing, part) if part.key == "volume" else part for part in parts]
     return _closed(parts, gap)
 
 
@@ -170,6 +170,12 @@ def _effects(book: Book, products: Movements) -> list[Cause]:
     effects.append(Cause(key="volume", amount=exact(volume), change=more, units=units))
     effects.append(_with_shares(book, mixed, products))
     return effects
+
+
+def _led_by(existing: Cause, volume: Cause) -> Cause:
+    """The volume with the customers of both windows, in its own direction first: all that they moved may go the other way."""
+    same = (existing.amount < 0) == (volume.amount < 0)
+    return replace(volume, members=existing.members if same else existing.members[::-1], count=existing.count)
 
 
 def _relative(now: int, scale: Scale, before: int) -> Decimal | None:

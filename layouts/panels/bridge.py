@@ -87,11 +87,11 @@ class Bridge:
     def view(self, scope: Scope, results: Mapping[str, Explanation]) -> View:
         text, found = scope.text, results.get("why")
         parts_ = _parts(scope, found) if found else ()
-        unit = progress.unit_of(scope.measure)
+        name, unit = progress.name_of(scope, scope.measure), progress.unit_of(scope.measure)
         rows, scale = _rows(scope, found, parts_) if found and found.whole.gap is not None else ((), scope.number.scale((), unit))
         return View(
             title=_title(scope, found),
-            caption=text("{measure}, {unit}, bars from zero", measure=progress.name_of(scope, scope.measure), unit=scale.caption),
+            caption=text("{measure}, {unit}, bars from zero", measure=name, unit=scale.caption) if rows else name,
             choices=_choices(scope, found),
             choices_label=text("Parts of the bridge"),
             rows=rows,
@@ -202,7 +202,8 @@ def _members(scope: Scope, found: Explanation, dimension: str) -> tuple[Part, ..
         href = scope.into(dimension, step.key) if step.key is not None else ""
         name = causes.member_name(scope, found, dimension, step.key)
         if step.key is None and dimension in ("region", "area", "rep"):
-            why = scope.text("A target that nobody below has") if not step.actual else scope.text("Sales and targets of nobody below")
+            unallocated = causes.is_unallocated(found.whole, dimension)
+            why = scope.text("A target that nobody below has") if unallocated else scope.text("Sales and targets of nobody below")
         told.append((name, step.gap, why, href))
     if rest:
         others = sum((step.gap for step in rest), Decimal(0))

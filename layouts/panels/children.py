@@ -35,6 +35,8 @@ TABS: Final = {
     "invoices": N_("Invoices"),
 }
 _DOCUMENTS: Final[dict[str, Kind]] = {"lines": "lines", "invoices": "invoices"}
+_DECIDING: Final = {"lines": "amount", "invoices": "invoiced"}
+"""The measure whose facts the documents are."""
 _WAYS: Final[dict[str, tuple[str, ...]]] = {
     "": ("region", "area", "rep", "customer", "product"),
     "category": ("category", "product", "region", "area", "rep", "customer"),
@@ -174,7 +176,8 @@ def tabs_of(scope: Scope) -> tuple[str, ...]:
     found = [d for d in _WAYS[scope.address.axis] if d not in settled and not _is_above(d, settled) and scope.can_ask(scope.measure, d)]
     if scope.child:
         return tuple(sorted(found, key=lambda d: d != scope.child))
-    documents = [of for of in _DOCUMENTS if scope.can_ask("amount" if of == "lines" else "invoiced")]
+    documents = [of for of, key in _DECIDING.items() if scope.can_ask(key) and scope.snapshot.covered(progress.fact_of(key)).rows]
+    documents = documents or ["lines"]
     if scope.measure == "collections":
         documents.reverse()
     return (*documents, *(d for d in found if d == "product"))
@@ -237,10 +240,10 @@ def _empty(scope: Scope) -> tuple[str, str]:
     if tab_of(scope) == "invoices":
         said = text("Nothing was invoiced in {period}, and nothing from before is open.", period=period)
         return text("No invoices of {place}", place=scope.place), said
-    return (
-        text("Nothing to show for {place}", place=scope.place),
-        text("{period}: neither facts nor targets. Choose another period or scope.", period=period),
-    )
+    title = text("Nothing to show for {place}", place=scope.place)
+    if not scope.can_ask(f"{scope.measure}_target", tab_of(scope)):  # the place itself may have one
+        return title, text("{period}: no facts. Choose another period or scope.", period=period)
+    return title, text("{period}: neither facts nor targets. Choose another period or scope.", period=period)
 
 
 def _offer(scope: Scope) -> tuple[str, str] | None:

@@ -72,7 +72,7 @@ class Contributors:
         rows, zero, unit = _rows(scope, found, steps) if found and found.whole.gap else ((), 0.0, "")
         return View(
             title=text(_TITLES[dimension] if dimension else self.title),
-            caption=text("{unit}, share of the gap", unit=unit) if unit else "",
+            caption=text("{unit}, share of the gap", unit=unit) if rows else "",
             columns=(text("Contributor"), text("Gap"), text("Share")),
             rows=rows,
             zero=zero,
@@ -175,7 +175,8 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
 def _said(scope: Scope, found: Explanation) -> tuple[tuple[str, str], ...]:
     """The drivers, strongest first, and the drill path."""
     said = [
-        (_sentence(causes.explains(scope, found, driver)), _link(scope, driver.dimension, driver.key)) for driver in found.whole.drivers[:3]
+        (_sentence(causes.explains(scope, found, found.whole, driver)), _link(scope, driver.dimension, driver.key))
+        for driver in found.whole.drivers[:3]
     ]
     path = [step for step in found.whole.path if step.key is not None]
     if len(path) > 1:

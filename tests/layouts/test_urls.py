@@ -271,6 +271,31 @@ def test_what_an_address_looks_at(search: str, trail: tuple[str, ...], where: di
 
 
 @pytest.mark.parametrize(
+    ("search", "trail"),
+    [
+        ("?customer=c1", ("Company", "East", "Anhui", "Luo Rui", "Bohe")),
+        ("?customer=c2", ("Company", "Lanting")),
+        ("?axis=category&customer=c1", ("Company", "East", "Anhui", "Luo Rui", "Bohe")),
+        ("?axis=segment&customer=c1", ("Company", "Chemicals", "Bohe")),
+        ("?region=NA&customer=c1", ("Company", "North America", "Bohe")),
+        ("?rep=r1&customer=c1", ("Company", "East", "Jiangsu", "Luo Rui", "Bohe")),
+    ],
+)
+def test_a_customer_stands_where_it_was_booked_last_unless_a_place_is_asked(search: str, trail: tuple[str, ...]) -> None:
+    """The figures stay those of the customer everywhere; what the viewer may not see is left out of the way."""
+    places = {"c1": {"region": "E", "area": "E2", "rep": "r1"}, "c2": {"region": "hidden"}}
+
+    def resolved(said: str) -> Scope:
+        return resolve(parse_address(said)[0], SNAPSHOT, Settings(), MEMBERS.__getitem__, booked=lambda customer, _: places[customer])[0]
+
+    scope = resolved(search)
+    assert scope.trail == trail
+    assert {f.dimension for f in scope.where} == {key.split("=")[0] for key in search[1:].split("&")} - {"axis"}
+    for at, level in enumerate(scope.path):
+        assert resolved(scope.up(level)).trail == trail[: at + 2]
+
+
+@pytest.mark.parametrize(
     ("search", "has_targets", "is_collected", "base"),
     [
         ("", True, True, "expected"),

@@ -181,6 +181,18 @@ def test_of_the_whole_target_a_part_is_not_due_yet(why: Callable[..., Explanatio
     assert target.drivers == pace.drivers
 
 
+def test_who_leads_a_cause_moved_in_its_direction(engine: Engine, why: Callable[..., Explanation]) -> None:
+    """Also of volume, whose customers may have moved the other way in all."""
+    against_them = 0
+    for area in sorted(key for key in engine.members("area") if key):
+        for past in ("py", "pp"):
+            for cause in why(against=past, area=area).whole.causes:
+                along = [m.amount for m in cause.members if (m.amount < 0) == (cause.amount < 0)]
+                assert [abs(a) for a in along] == sorted(map(abs, along), reverse=True), cause.key
+                against_them += sum((m.amount for m in cause.members), Decimal(0)) * cause.amount < 0
+    assert against_them
+
+
 def test_the_large_customer_that_left_is_named(why: Callable[..., Explanation]) -> None:
     found = why(region="East", child="area")
     assert "C0001" in [driver.key for driver in found.whole.drivers]

@@ -18,6 +18,7 @@ from layouts.panels.contributors import Contributors
 from layouts.panels.contributors import View as ContributorsView
 from layouts.resolving import resolve
 from layouts.urls import Scope, parse_address
+from metrics.drivers import Driver, Step
 from metrics.engine import Engine
 from metrics.why import Explanation
 
@@ -94,6 +95,44 @@ def test_contributors_and_all_others_are_the_whole_gap(look: Look) -> None:
     assert sum(int(row.share.replace("−", "-").rstrip("%")) for row in view.rows) == pytest.approx(100, abs=len(view.rows))
     assert view.drivers[0][0].endswith("of it")
     assert any(words.startswith("Drill path: Jiangsu") for words, _ in view.drivers)
+
+
+@pytest.mark.parametrize(
+    ("sold", "name", "said", "chinese"),
+    [
+        (0, "Unallocated target", "the unallocated target explains 60% of it", "未分配目标占差额的 60%"),
+        (9, "Without rep", "what has no rep explains 60% of it", "无业务员的部分占差额的 60%"),
+    ],
+)
+def test_sales_of_no_rep_are_not_called_a_target(look: Look, sold: int, name: str, said: str, chinese: str) -> None:
+    driver = Driver(cause="", dimension="rep", key=None, amount=Decimal(-6), share=Decimal("0.6"), count=1, score=0.5)
+    for language, words in (("en", said), ("zh", chinese)):
+        scope, found, _, _ = look(f"area=Jiangsu&language={language}")
+        steps = (Step("rep", None, Decimal(sold + 6), Decimal(sold)), Step("rep", "R001", Decimal(4), Decimal(0)))
+        whole = replace(found["why"].whole, steps={"rep": steps}, drivers=(driver,), base=Decimal(sold + 10), actual=Decimal(sold))
+        why = replace(found["why"], whole=whole, children={})
+        assert causes.reason(scope, why) == words
+        if language == "en":
+            assert name in [row.label for row in Bridge().view(scope, {"why": why}).rows]
+            assert name in [row.name for row in Contributors().view(scope, {"why": why}).rows]
+
+
+def test_one_customer_is_not_a_class_of_customers(look: Look) -> None:
+    _, everybody, _, _ = look("against=py&bridge=causes")
+    classes = {cause.key: cause.members[0].key for cause in everybody["why"].whole.causes if cause.key.endswith("_customers")}
+    for cause, words in (
+        ("lost_customers", "othing was bought in Q3 2026"),
+        ("new_customers", "othing was bought in the days it is held against"),
+    ):
+        scope, found, bridge, contributors = look(f"customer={classes[cause]}&against=py&bridge=causes")
+        assert [row.reason for row in bridge.rows if row.kind == "part"] == [f"N{words}"]
+        assert causes.reason(scope, found["why"]) == (f"n{words}" if found["why"].whole.base else "")
+        assert not any("customers" in words for words, _ in contributors.drivers)
+
+
+def test_without_rows_no_unit_is_named(look: Look) -> None:
+    _, _, bridge, contributors = look("period=2023Q3&against=py")
+    assert (bridge.caption, contributors.caption) == ("Sales amount", "")
 
 
 def test_where_there_is_no_base_the_panels_say_why(look: Look) -> None:

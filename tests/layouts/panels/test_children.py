@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +92,19 @@ def test_at_a_customer_come_the_documents(engine: Engine, customer: str) -> None
     assert tabs_of(scope_of(engine, f"?customer={customer}")) == ("lines", "invoices", "product")
     assert tabs_of(scope_of(engine, f"?customer={customer}&measure=collections")) == ("invoices", "lines")
     assert tabs_of(scope_of(engine, f"?customer={customer}&axis=category&category=MP")) == ("lines", "product")
+
+
+def test_documents_that_the_data_has_none_of_are_no_tab(engine: Engine, customer: str) -> None:
+    scope = scope_of(engine, f"?customer={customer}")
+    coverage = {name: c for name, c in scope.snapshot.coverage.items() if name not in ("invoice", "receivable_event")}
+    assert tabs_of(replace(scope, snapshot=replace(scope.snapshot, coverage=coverage))) == ("lines", "product")
+    assert tabs_of(replace(scope, snapshot=replace(scope.snapshot, coverage={}))) == ("lines", "product")
+
+
+def test_an_empty_list_denies_targets_only_where_there_could_be_some(engine: Engine) -> None:
+    before = "&period=2019Q3"
+    assert "neither facts nor targets" in looked_at(engine, f"{EAST}{before}")[2].empty[1]
+    assert looked_at(engine, f"{EAST}{before}&tab=customer")[2].empty[1] == "Q3 2019: no facts. Choose another period or scope."
 
 
 def test_a_tab_that_is_none_here_is_the_first(engine: Engine) -> None:

@@ -1,0 +1,35 @@
+"""Under whom a customer was booked last: a customer belongs to no place by itself, only what it bought does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from metrics.catalog import PLACES
+from metrics.query import Query
+from metrics.scope import Filter, Period, Viewer
+
+if TYPE_CHECKING:
+    from metrics.engine import Engine
+
+_FACTS: Final = ("amount", "invoiced")
+"""Measures whose facts tell, the first that knows the customer."""
+
+
+def booked_last(engine: Engine, customer: str, as_of: date, *, viewer: Viewer, version: int) -> Mapping[str, str]:
+    """Region, area and rep of the latest day with an order line or else an invoice, of several that day those with the most.
+
+    Only what the viewer may see counts. Without a place that is not known; empty where there is nothing by the as-of day.
+    """
+    snapshot = engine.snapshot(version)
+    if as_of < snapshot.first_day:
+        return {}
+    ever = Period("range", snapshot.first_day, as_of, snapshot.fiscal_first_month)
+    for measure in _FACTS:
+        query = Query(measures=(measure,), by=("day", *PLACES), period=ever, as_of=as_of, where=(Filter("customer", (customer,)),))
+        rows = [row for row in engine.run(query, viewer, version=version).rows if row[measure] is not None]
+        if rows:
+            last = max(rows, key=lambda row: (row["day"], row[measure], *(row[place] or "" for place in PLACES)))
+            return {place: last[place] for place in PLACES if last[place] is not None}
+    return {}
