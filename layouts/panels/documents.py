@@ -37,7 +37,7 @@ SPECS: Final[dict[Kind, tuple[Spec, ...]]] = {
     "lines": (
         Spec(key="order", heading=N_("Order"), look="text", width=130, align="left", brief=True),
         Spec(key="line", heading=N_("Line"), look="count", width=56),
-        Spec(key="day", heading=N_("Day"), look="day", width=110, align="left", brief=True),
+        Spec(key="day", heading=N_("Day"), look="day", width=128, align="left", brief=True),
         Spec(key="product", heading=N_("Product"), look="member", width=200, align="left"),
         Spec(key="category", heading=N_("Category"), look="member", width=130, align="left"),
         Spec(key="customer", heading=N_("Customer"), look="member", width=150, align="left"),

@@ -32,6 +32,21 @@ def test_adventureworks_september_2013_against_its_quotas(tmp_path: Path, serve:
     expect(page.get_by_role("article", name="Sales profit")).to_contain_text("no selling expense")
 
 
+def test_adventureworks_customer_opened_by_name_stands_under_its_rep(tmp_path: Path, serve: Serve, open_page: Open) -> None:
+    """On a phone, where the way is longer than a line: no step is broken inside, and the rightmost leads up."""
+    served = serve(imported(tmp_path, "adventureworks", "adventureworks-dw"))
+    page = open_page(f"{served.address}/regions?period=2012&customer=Eastside+Sporting+Goods&language=zh", width=390, height=844)
+    steps = page.locator(".trail li")
+    expect(steps).to_have_text(["公司", "North America", "Northeast", "Jillian Carson", "Eastside Sporting Goods"])
+    assert {round(box["height"]) for box in (step.bounding_box() for step in steps.all()) if box} == {44}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    days = page.locator(".slot-children .c-day .ag-cell-value")
+    assert days.evaluate_all("cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).length") == 0
+    expect(days.first).to_contain_text("2012年")
+    steps.nth(3).get_by_role("link").click()
+    expect(page.locator("h1")).to_contain_text("Jillian Carson")
+
+
 def test_ibm_receivables_at_the_end_of_march_2013(tmp_path: Path, serve: Serve, open_page: Open) -> None:
     served = serve(imported(tmp_path, "ibm-ar", "ibm-ar"))
     page = open_page(f"{served.address}/?as-of=2013-03-31")
