@@ -10,6 +10,32 @@ import sqlalchemy as sa
 from duckdb_sqlalchemy import Dialect
 
 DIALECT: Final = Dialect(paramstyle="numeric_dollar")
+_LITERAL: Final = {"literal_binds": True}
+
+
+class ListOf(sa.types.UserDefinedType[list[Any]]):
+    """A list of values of one type, as one parameter."""
+
+    cache_ok = True
+
+    def __init__(self, item: sa.types.TypeEngine[Any]) -> None:
+        self.item = item
+
+    def get_col_spec(self, **_: Any) -> str:
+        return f"{self.item.compile(dialect=DIALECT)}[]"
+
+    def literal_processor(self, dialect: sa.Dialect) -> Any:
+        def written(values: Sequence[Any]) -> str:
+            return "[" + ", ".join(str(sa.literal(v, self.item).compile(dialect=DIALECT, compile_kwargs=_LITERAL)) for v in values) + "]"
+
+        return written
+
+
+def unnested(name: str, columns: Mapping[str, sa.types.TypeEngine[Any]]) -> sa.Subquery:
+    """A table out of parameters: a list of as many values for each column, called ``name_column``."""
+    lists = {column: sa.cast(sa.bindparam(f"{name}_{column}", type_=ListOf(item)), ListOf(item)) for column, item in columns.items()}
+    parts = (sa.func.unnest(values, type_=columns[column]).label(column) for column, values in lists.items())
+    return sa.select(*parts).subquery(name)
 
 
 class Compiled:
@@ -29,7 +55,7 @@ class Compiled:
 
 def literal_sql(statement: sa.ClauseElement) -> str:
     """The statement as one text with its values written in: to show to people, never to run."""
-    return str(statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+    return str(statement.compile(dialect=DIALECT, compile_kwargs=_LITERAL))
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Sequence[sa.Table]) -> None:

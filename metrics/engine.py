@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from cachetools import LRUCache, cached
 
 from data import schema as s
+from data.entries import Entries
 from data.errors import StoreEmpty
 from data.settings import Settings
 from data.warehouse import Reader, Warehouse
@@ -56,11 +57,12 @@ def _named(by: tuple[str, ...]) -> tuple[str, ...]:
 class Engine:
     """Runs queries. Safe to share between threads; what is asked for twice at the same time is computed once.
 
-    Every answer depends on the query, the viewer's bounds and the version alone, and is cached under these three.
+    Every answer depends on the query, the viewer's bounds and the version alone, and is cached under these three. ``entries``: what
+    people wrote, for questions that name the revision up to which it counts.
     """
 
-    def __init__(self, warehouse: Warehouse, settings: Settings, *, cache_size: int = 4096) -> None:
-        self.warehouse, self._settings = warehouse, settings
+    def __init__(self, warehouse: Warehouse, settings: Settings, *, entries: Entries | None = None, cache_size: int = 4096) -> None:
+        self.warehouse, self._settings, self._entries = warehouse, settings, entries
         self._answer = cached(LRUCache(cache_size), condition=Condition())(self._compute)
         self._other = cached(LRUCache(cache_size), condition=Condition())(self._ask)
         self._leg = cached(LRUCache(cache_size), condition=Condition())(self._run_leg)
@@ -103,6 +105,11 @@ class Engine:
     @property
     def settings(self) -> Settings:
         return self._settings
+
+    @property
+    def entries(self) -> Entries | None:
+        """What people wrote about customers, where there is a ledger."""
+        return self._entries
 
     def reader(self, number: int) -> Reader:
         """The store as it is in that version, for questions that are not made of legs."""

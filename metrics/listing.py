@@ -146,7 +146,7 @@ def _check(listing: Listing, bounds: Bounds) -> None:
 
 def _parameters(listing: Listing, bounds: Bounds) -> dict[str, Any]:
     """Values for both statements of a listing."""
-    values: dict[str, Any] = {"first": listing.period.first, "cut": listing.cut, "as_of": listing.as_of, "find": _pattern(listing.find)}
+    values: dict[str, Any] = {"first": listing.period.first, "cut": listing.cut, "as_of": listing.as_of, "find": pattern(listing.find)}
     for i, wanted in enumerate((*listing.where, *bounds)):
         values |= {f"member_{i}_{j}": member for j, member in enumerate(wanted.members)}
     return values | {"rows": listing.rows, "offset": listing.first}
@@ -170,7 +170,7 @@ def _shape(listing: Listing, bounds: Bounds, *, order: str = "", limited: bool =
     return Shape(of=listing.of, filters=filters, finds=bool(listing.find.strip()), order=order, limited=limited)
 
 
-def _pattern(find: str) -> str:
+def pattern(find: str) -> str:
     """The text as a LIKE pattern: its own wildcards are plain characters."""
     plain = find.strip().lower()
     for sign in ("/", "%", "_"):

@@ -75,7 +75,7 @@ class Period:
         if self.kind == "ytd":
             return self.before()
         if self.kind == "range":
-            return Period(self.kind, _year_earlier(self.first), _year_earlier(self.last), self.fiscal_first_month)
+            return Period(self.kind, year_earlier(self.first), year_earlier(self.last), self.fiscal_first_month)
         return period_of(self.kind, month_start(self.first, -12), self.fiscal_first_month)
 
 
@@ -168,7 +168,8 @@ def _fiscal_year(label: int, fiscal_first_month: int) -> date:
     return date(label if fiscal_first_month == 1 else label - 1, fiscal_first_month, 1)
 
 
-def _year_earlier(day: date) -> date:
+def year_earlier(day: date) -> date:
+    """The same day a year before; of 29 February the 28th."""
     if (day.month, day.day) == (2, 29):
         return date(day.year - 1, 2, 28)
     return day.replace(year=day.year - 1)
