@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Dash, Input, Output, State, no_update
 
 from callbacks.desk import Desk, failure
-from layouts import ids, tools
+from layouts import html, ids, tools
 from layouts.pages import Pages
 from layouts.panel import Explained, Panel
 from layouts.urls import Scope

@@ -10,13 +10,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache, cached
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 from flask import Flask, Response, has_request_context, request
 
 from callbacks.desk import Desk, canonical
 from callbacks.written import written
 from data.errors import StoreEmpty
-from layouts import filters, ids, shell, states
+from layouts import filters, html, ids, shell, states
 from layouts.pages import Page, Pages
 from layouts.tools import export_link, icon
 from layouts.urls import Notice, Scope, parse_address

@@ -6,12 +6,12 @@ from threading import Lock
 from typing import Any, Final
 
 from cachetools import LRUCache
-from dash import MATCH, Dash, Input, Output, ctx, html, no_update
+from dash import MATCH, Dash, Input, Output, ctx, no_update
 
 from callbacks.desk import Desk, canonical, failure
 from callbacks.written import written
 from data.errors import StoreEmpty
-from layouts import ids, parts, states, tools
+from layouts import html, ids, parts, states, tools
 from layouts.pages import Pages
 from layouts.panel import Paged, Panel
 from layouts.urls import Scope

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import html
-
+from layouts import html
 from layouts.panels import progress
 from layouts.text import N_
 from layouts.tools import attributes

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dash import html
 from dash.development.base_component import Component
 
 from data.workdays import month_start, quarter_start, week_start
+from layouts import html
 from layouts.format import UNITS
 from layouts.levels import Find
 from layouts.text import N_

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import dash_ag_grid as dag
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids, parts
+from layouts import html, ids, parts
 from layouts.tools import attributes, icon
 
 Align = Literal["left", "right", "wide"]

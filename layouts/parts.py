@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from dash import dcc, html
+from dash import dcc
 
-from layouts import ids
+from layouts import html, ids
 from layouts.panel import Table
 from layouts.theme import CONFIG
 from layouts.tools import icon

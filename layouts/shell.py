@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 
-from layouts import ids, states
+from layouts import html, ids, states
 from layouts.pages import Page, Pages
 from layouts.panel import Panel
 from layouts.text import N_, Translator

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from dash import html
-
+from layouts import html
 from layouts.format import Numbers
 from layouts.text import Translator
 from layouts.tools import attributes, icon

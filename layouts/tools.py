@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from dash import html
+from dash.development.base_component import Component
 
+from layouts import html
 from layouts.text import Translator
 from layouts.urls import Scope
 
@@ -17,12 +18,12 @@ def attributes(**given: str) -> dict[str, Any]:
 
 
 @cache
-def icon(name: str, *, small: bool = True) -> html.Span:
+def icon(name: str, *, small: bool = True) -> Component:
     """A mark from the icon sheet, in the colour of the text; no reader hears it."""
     return html.Span(className=f"ic ic-{name}" + (" s" if small else ""), **attributes(aria_hidden="true"))
 
 
-def explain(name: str, part: str, text: Translator, *, of: str) -> html.Button:
+def explain(name: str, part: str, text: Translator, *, of: str) -> Component:
     """A small button that says how the figures of a card are computed. ``of``: what is asked about, for its accessible name."""
     label = text("How is this computed? {of}", of=of)
     return html.Button(
@@ -34,7 +35,7 @@ def explain(name: str, part: str, text: Translator, *, of: str) -> html.Button:
     )
 
 
-def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_twin: bool) -> html.Details:
+def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_twin: bool) -> Component:
     """The menu in the corner of a card. ``has_twin`` False: the card is a table already, of which there are files."""
     text = scope.text
     entries: list[Any] = [
@@ -62,7 +63,7 @@ def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_twin: bool)
     )
 
 
-def _file(name: str, form: str, words: str, scope: Scope) -> html.A:
+def _file(name: str, form: str, words: str, scope: Scope) -> Component:
     return html.A([icon("download"), words], href=export_link(name, form, scope), download="")
 
 

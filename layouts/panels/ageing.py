@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import html
-
-from layouts import parts
+from layouts import html, parts
 from layouts.format import EN_DASH, Scale
 from layouts.panel import Table
 from layouts.panels import progress

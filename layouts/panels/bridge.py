@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from dash import html
-
-from layouts import causes, parts
+from layouts import causes, html, parts
 from layouts.panel import Table
 from layouts.panels import progress
 from layouts.parts import Judgement

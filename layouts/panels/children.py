@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dash import html
-
-from layouts import grid, parts
+from layouts import grid, html, parts
 from layouts.fields import SearchField
 from layouts.grid import Grid
 from layouts.panel import Table

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import html
-
+from layouts import html
 from layouts.panels import progress
 from layouts.panels.headline import currency, when
 from layouts.text import N_

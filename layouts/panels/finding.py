@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dash import html
-
-from layouts import causes
+from layouts import causes, html
 from layouts.panels import progress
 from layouts.panels.headline import SHORT, currency, when
 from layouts.panels.standing import Standing, gap_of

@@ -13,9 +13,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from babel.lists import format_list
-from dash import html
 
-from layouts import causes
+from layouts import causes, html
 from layouts.panels import progress
 from layouts.panels.kpis import KEYS, five
 from layouts.panels.regions import children

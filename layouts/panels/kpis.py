@@ -8,10 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import html
-
 from data.workdays import week_start
-from layouts import parts
+from layouts import html, parts
 from layouts.panel import Table
 from layouts.panels import progress
 from layouts.parts import Bar, Chip, Judgement, Spark, Value

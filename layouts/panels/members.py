@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from dash import html
-
-from layouts import parts
+from layouts import html, parts
 from layouts.format import Scale
 from layouts.grid import Align
 from layouts.panels import progress

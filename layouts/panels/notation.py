@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
-
+from layouts import html
 from layouts.panels.kpis import five
 from layouts.text import N_
 from layouts.urls import Scope

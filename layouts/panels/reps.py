@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dash import html
-
-from layouts import figures, parts
+from layouts import figures, html, parts
 from layouts.figures import Swarm
 from layouts.format import Scale
 from layouts.panel import Table

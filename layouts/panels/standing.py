@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import html
-
-from layouts import parts
+from layouts import html, parts
 from layouts.panel import Table
 from layouts.panels import progress
 from layouts.panels.kpis import KEYS, SCALE, five
