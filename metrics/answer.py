@@ -89,6 +89,7 @@ class Answer:
         self._courses: dict[Fact, _Course] = {}
         self._keys: dict[Key, None] = {}
         self._actuals: dict[tuple[Key, str, str], Decimal | None] = {}
+        self._alerts: dict[tuple[Key, str], alerts.Alert | None] = {}
         self._spans: dict[str, tuple[date, ...]] = {}
         self._gaps: dict[tuple[Fact, str], Missing | None] = {}
         self._forecasts = forecasts
@@ -220,6 +221,14 @@ class Answer:
         return self._forecasts.value(kind, key, base, keys=self._keys or {(): None}, actual=self._actual(key, base, NOW), target=target)
 
     def _alert(self, key: Key, base: str, part: str) -> Any:
+        """A part of the alert; kept, since level, beginning and change are asked together."""
+        asked = key, base
+        if asked not in self._alerts:
+            self._alerts[asked] = self._find_alert(key, base)
+        found = self._alerts[asked]
+        return getattr(found, part) if found else None
+
+    def _find_alert(self, key: Key, base: str) -> alerts.Alert | None:
         if None in key:  # facts or targets that belong to nobody: nobody to alert
             return None
         wanted = MEASURES[base]
@@ -230,7 +239,7 @@ class Answer:
         done = self._course(wanted.fact, key, base, self._plan.window(NOW))
         if done is None or not done.days:
             return None
-        found = alerts.alert(
+        return alerts.alert(
             done.days,
             done.due,
             due.due[: len(done.days)],
@@ -239,7 +248,6 @@ class Answer:
             settings=self._settings,
             money=base != "volume",
         )
-        return getattr(found, part)
 
     def _course(self, fact: Fact, key: Key, base: str, window: Window) -> pace.Curve | None:
         """Running totals by the day over the window. Without a target there is no course of the target."""
