@@ -80,6 +80,8 @@ def receipts() -> sa.Select[Any]:
             *(a.c[name] for name in part),
             sa.func.min(a.c.applied_day).label("applied_day"),
             total(a.c.amount).label("applied"),
+            sa.func.min(a.c.due_day).label("due_first"),
+            sa.func.max(a.c.due_day).label("due_last"),
             total(sa.case((late > 0, a.c.amount), else_=0)).label("late"),
             sa.func.max(late).label("days_late"),
             total(a.c.amount * sa.cast(a.c.payment_day - a.c.invoice_day, sa.Integer())).label("waited"),
@@ -92,7 +94,9 @@ def receipts() -> sa.Select[Any]:
     sums = (sa.func.coalesce(used.c[name], 0).label(name) for name in ("applied", "late", "waited", "lateness"))
     applied, paid_late, waited, lateness = sums
     said = (*(p.c[name] for name in (*part, "payment_day", "invoice_id")), *owner, p.c.amount)
-    return sa.select(*said, used.c.applied_day, applied, paid_late, used.c.days_late, waited, lateness).select_from(both)
+    return sa.select(
+        *said, used.c.applied_day, applied, used.c.due_first, used.c.due_last, paid_late, used.c.days_late, waited, lateness
+    ).select_from(both)
 
 
 def cash_events() -> sa.Select[Any]:

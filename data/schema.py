@@ -192,8 +192,8 @@ application = sa.Table(
 )
 
 # One row a part of a payment, of whom it counts for: the customer and place of its invoice, or its own where it has none. Who
-# pays another's invoice pays for that one. applied: what of it paid the invoice, from applied_day on; late: what of that came
-# after its due day. days_late: calendar days from the earliest due day that it paid to the payment day, negative before it.
+# pays another's invoice pays for that one. applied: what of it paid the invoice, from applied_day on; due_first, due_last: the
+# due days of that; late: what of it came after its due day. days_late: calendar days from due_first to the payment day.
 # waited, lateness: Σ applied × days from the invoice day, and from the due day, to the payment day. Sorted by customer and day,
 # so that one customer's are read without the others'.
 receipt = sa.Table(
@@ -208,6 +208,8 @@ receipt = sa.Table(
     sa.Column("amount", MONEY),
     sa.Column("applied_day", sa.Date()),
     sa.Column("applied", MONEY),
+    sa.Column("due_first", sa.Date()),
+    sa.Column("due_last", sa.Date()),
     sa.Column("late", MONEY),
     sa.Column("days_late", sa.Integer()),
     sa.Column("waited", MONEY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -465,3 +466,13 @@ def buckets(edges: tuple[int, ...]) -> tuple[str, ...]:
     """Identifiers of the ageing buckets, youngest first: not_due, 1-30, …, 180+, unapplied."""
     starts = (1, *(edge + 1 for edge in edges[:-1]))
     return (BUCKET_NOT_DUE, *(f"{a}-{b}" for a, b in zip(starts, edges, strict=True)), f"{edges[-1]}+", BUCKET_UNAPPLIED)
+
+
+def bucket_days(bucket: str, as_of: date) -> tuple[date, date]:
+    """The first and the last day, due or invoiced, of what lies in an ageing bucket (of ``buckets``, but unapplied cash) on a day."""
+    if bucket == BUCKET_NOT_DUE:
+        return as_of, date.max
+    if bucket.endswith("+"):
+        return date.min, as_of - timedelta(days=int(bucket.removesuffix("+")) + 1)
+    youngest, oldest = (timedelta(days=int(end)) for end in bucket.split("-"))
+    return as_of - oldest, as_of - youngest

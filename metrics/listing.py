@@ -1,4 +1,4 @@
-"""What stands behind a figure: order lines and invoices, page by page, filtered, sorted and added up in SQL."""
+"""What stands behind a figure: order lines, invoices and payments, page by page, filtered, sorted and added up in SQL."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from data.duck import literal_sql
-from metrics.catalog import FACT_DIMENSIONS
+from metrics.catalog import FACT_DIMENSIONS, bucket_days, buckets
 from metrics.errors import NotDivisible, UnknownName
-from metrics.listing_sql import COLUMNS, FACTS, NAMED, Kind, Shape, Statement, page, sums
+from metrics.listing_shape import AGED, COLUMNS, FACTS, NAMED, Kind, Shape
+from metrics.listing_sql import Statement, page, sums
 from metrics.query import Member, Missing
 from metrics.question import Bounds, answers
 from metrics.scope import Filter, Period, Viewer
@@ -19,15 +20,30 @@ from metrics.scope import Filter, Period, Viewer
 if TYPE_CHECKING:
     from metrics.engine import Engine
 
-_DEFAULT: Final[dict[Kind, str]] = {"lines": "-day", "invoices": "-days_overdue"}
+DEFAULT_ORDERS: Final[dict[Kind, str]] = {
+    "lines": "-day",
+    "invoices": "-days_overdue",
+    "open": "-days_overdue",
+    "paid": "-paid_day",
+    "payments": "-day",
+}
+"""The newest lines and payments, the longest overdue invoices, those paid last."""
+_MEASURES: Final[dict[Kind, tuple[str, ...]]] = {
+    "lines": ("amount", "volume", "cost", "margin"),
+    "invoices": ("invoiced", "open", "overdue"),
+    "open": ("open", "overdue"),
+    "paid": ("invoiced",),
+    "payments": ("collections", "unapplied"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Order lines of the period up to the as-of day; or invoices dated in it, and those still open on the as-of day.
+    """Documents of one kind, of the period up to the as-of day (see ``Kind``).
 
-    ``order``: a column, with "-" before it for descending; empty: the newest lines, the longest overdue invoices.
+    ``order``: a column, with "-" before it for descending; empty: as ``DEFAULT_ORDERS`` says.
     ``find``: only rows in which a number or a name holds this text. ``rows`` None: all from ``first`` on.
+    Of open invoices ``where`` may name ageing buckets: then only what of them lies in these counts.
     """
 
     of: Kind
@@ -42,7 +58,7 @@ class Listing:
     @property
     def measures(self) -> tuple[str, ...]:
         """The measures of the catalogue that the sums of the listing are."""
-        return ("amount", "volume", "cost", "margin") if self.of == "lines" else ("invoiced", "open", "overdue")
+        return _MEASURES[self.of]
 
     @property
     def cut(self) -> date:
@@ -100,12 +116,12 @@ class _Total:
 @answers(Listing)
 def listed(engine: Engine, question: Listing, bounds: Bounds, version: int) -> Listed:
     """One page of a listing. Raises ``UnknownName`` or ``NotDivisible`` for what cannot be asked."""
-    _check(question, bounds)
+    _check(question, bounds, engine.settings.ageing_edges)
     viewer = Viewer(name="", bounds=bounds)
     whole = replace(question, order="", first=0, rows=None)
     added = engine.answer(_Total(whole), viewer, version=version)
     assert isinstance(added, Sums)
-    order = question.order or _DEFAULT[question.of]
+    order = question.order or DEFAULT_ORDERS[question.of]
     statement = page(_shape(question, bounds, order=order, limited=question.rows is not None))
     values = _parameters(question, bounds)
     rows = engine.reader(version).read(statement.compiled, values)
@@ -133,22 +149,30 @@ def added_up(engine: Engine, question: _Total, bounds: Bounds, version: int) -> 
     return Sums(question, count, totals, missing, (statement, values))
 
 
-def _check(listing: Listing, bounds: Bounds) -> None:
-    """Raise ``UnknownName`` or ``NotDivisible`` unless the rows have every column and dimension that is named."""
+def _check(listing: Listing, bounds: Bounds, edges: tuple[int, ...]) -> None:
+    """Raise ``UnknownName`` or ``NotDivisible`` unless the rows have every column, bucket and dimension that is named."""
     name, known = listing.order.removeprefix("-"), COLUMNS[listing.of]
     if name and name not in known:
         raise UnknownName("column to order by", name, known)
-    allowed = FACT_DIMENSIONS[FACTS[listing.of]]
+    allowed = (*FACT_DIMENSIONS[FACTS[listing.of]], *(AGED if listing.of == "open" else ()))
     for wanted in (*listing.where, *bounds):
         if wanted.dimension not in allowed:
             raise NotDivisible(listing.of, wanted.dimension, allowed)
+        if wanted.dimension in AGED:
+            for bucket in wanted.members:
+                if bucket not in (aged := buckets(edges)[:-1]):
+                    raise UnknownName("ageing bucket", bucket, aged)
 
 
 def _parameters(listing: Listing, bounds: Bounds) -> dict[str, Any]:
     """Values for both statements of a listing."""
     values: dict[str, Any] = {"first": listing.period.first, "cut": listing.cut, "as_of": listing.as_of, "find": pattern(listing.find)}
     for i, wanted in enumerate((*listing.where, *bounds)):
-        values |= {f"member_{i}_{j}": member for j, member in enumerate(wanted.members)}
+        if wanted.dimension in AGED:
+            for j, bucket in enumerate(wanted.members):
+                values[f"aged_{i}_{j}_first"], values[f"aged_{i}_{j}_last"] = bucket_days(bucket, listing.as_of)
+        else:
+            values |= {f"member_{i}_{j}": member for j, member in enumerate(wanted.members)}
     return values | {"rows": listing.rows, "offset": listing.first}
 
 
@@ -159,7 +183,7 @@ def _written(statement: Statement, values: Mapping[str, Any]) -> str:
 def _finished(listing: Listing, row: dict[str, Any]) -> Mapping[str, Any]:
     if listing.of == "lines":
         row["price"] = row["amount"] / row["volume"] if row["volume"] else None
-    else:
+    elif "overdue_since" in row:
         since = row.pop("overdue_since")
         row["days_overdue"] = (listing.as_of - since).days if since else None
     return {name: row[name] for name in COLUMNS[listing.of]}

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data import schema as s
 from data.duck import Compiled
-from metrics.catalog import Fact
-
-Kind = Literal["lines", "invoices"]
-
-COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
-    "lines": ("day", "order", "line", "customer", "product", "category", "volume", "price", "amount", "cost", "margin", "rep", "area"),
-    "invoices": (
-        *("day", "invoice", "order", "customer", "due_first", "due_last", "instalments"),
-        *("amount", "paid", "open", "overdue", "days_overdue", "rep", "area"),
-    ),
-}
-"""The columns of a row, each of which it can be ordered by. Members are identifiers; ``price`` is amount ÷ volume; ``days_overdue``
-are calendar days since the oldest due day that is past with something still to pay; a credit note is not late."""
-
-NAMED: Final[dict[Kind, tuple[str, ...]]] = {
-    "lines": ("customer", "product", "category", "rep", "area"),
-    "invoices": ("customer", "rep", "area"),
-}
-"""The columns that hold members, and by whose names rows are found and ordered."""
-
-FACTS: Final[dict[Kind, Fact]] = {"lines": Fact.SALES, "invoices": Fact.INVOICED}
+from metrics.listing_owed import open_invoices, paid_invoices, payments
+from metrics.listing_shape import NAMED, TABLES, Rows, Shape, day, members, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +23,16 @@ class Statement:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """What of a listing decides the text of its statements."""
-
-    of: Kind
-    filters: tuple[tuple[str, int], ...]
-    finds: bool
-    order: str = ""
-    limited: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    """One kind of rows before filters: columns to read, sums, conditions, the texts that are searched, and a unique order."""
-
-    table: sa.FromClause
-    columns: Mapping[str, sa.ColumnElement[Any]]
-    sums: Mapping[str, sa.ColumnElement[Any]]
-    where: tuple[sa.ColumnElement[bool], ...]
-    numbers: tuple[sa.ColumnElement[Any], ...]
-    unique: tuple[sa.ColumnElement[Any], ...]
-
-
 @lru_cache(maxsize=512)
 def page(shape: Shape) -> Statement:
-    """The rows of one page: parameters first, cut, as_of, find, rows, offset and member_i_j."""
+    """The rows of one page: parameters first, cut, as_of, find, rows, offset, member_i_j, and aged_i_j_first and aged_i_j_last."""
     rows = _ROWS[shape.of](shape)
     read = {name: column for name, column in rows.columns.items() if name != "price"}
     select = _restricted(sa.select(*(column.label(name) for name, column in read.items())), rows, shape)
     name, falling = shape.order.removeprefix("-"), shape.order.startswith("-")
     if name == "days_overdue":  # the more days, the earlier the day
         name, falling = "overdue_since", not falling
-    key = _NAMES[name].c.name if name in _NAMES else rows.columns[name]
+    key = TABLES[name].c.name if name in TABLES else rows.columns[name]
     select = select.order_by((key.desc() if falling else key.asc()).nulls_last(), *rows.unique)
     if shape.limited:
         select = select.limit(sa.bindparam("rows", type_=sa.Integer()))
@@ -93,60 +49,24 @@ def sums(shape: Shape) -> Statement:
     return Statement(select, Compiled(select), tuple(counted))
 
 
-def _restricted(select: sa.Select[Any], rows: _Rows, shape: Shape) -> sa.Select[Any]:
+def _restricted(select: sa.Select[Any], rows: Rows, shape: Shape) -> sa.Select[Any]:
     select = select.select_from(rows.table).where(*rows.where)
     if shape.finds:
         pattern = sa.bindparam("find", type_=sa.String())
-        names = [column for named in NAMED[shape.of] for column in (_NAMES[named].c.name, _NAMES[named].c.name_zh)]
+        names = [column for named in NAMED[shape.of] for column in (TABLES[named].c.name, TABLES[named].c.name_zh)]
         texts = (*rows.numbers, *names)
         select = select.where(sa.or_(*(sa.func.lower(text).like(pattern, escape="/") for text in texts)))
     return select
 
 
-_NAMES: Final = {"customer": s.customer, "product": s.product, "category": s.category, "rep": s.rep, "area": s.area}
-
-
-def _named(source: sa.Table, shape: Shape) -> sa.FromClause:
-    """The source with the tables that a filter, the search or the order reads; each has one row a key, so nothing fans out."""
-    ordered = shape.order.removeprefix("-")
-    filtered = {dimension for dimension, _ in shape.filters}
-    wanted = set(NAMED[shape.of]) if shape.finds else {ordered} & set(NAMED[shape.of])
-    if "segment" in filtered:
-        wanted.add("customer")
-    if shape.of == "lines":  # the category of a line stands with its product
-        wanted.add("product")
-    tables: sa.FromClause = source
-    for dimension in _NAMES:
-        if dimension in wanted:
-            table = _NAMES[dimension]
-            key = s.product.c.category_id if dimension == "category" else source.c[f"{dimension}_id"]
-            tables = tables.outerjoin(table, table.c[f"{dimension}_id"] == key)
-    return tables
-
-
-def _members(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of the filters."""
-    apart: dict[str, sa.ColumnElement[Any]] = {"segment": s.customer.c.segment_id, "category": s.product.c.category_id}
-    conditions = []
-    for i, (dimension, members) in enumerate(shape.filters):
-        key = apart[dimension] if dimension in apart else source.c[f"{dimension}_id"]
-        chosen = [sa.bindparam(f"member_{i}_{j}", type_=sa.String()) for j in range(members)]
-        conditions.append(key.in_(chosen) if chosen else sa.false())
-    return tuple(conditions)
-
-
-def _day(name: str) -> sa.BindParameter[date]:
-    return sa.bindparam(name, type_=sa.Date())
-
-
-def _lines(shape: Shape) -> _Rows:
+def _lines(shape: Shape) -> Rows:
     line = s.order_line
     margin = line.c.amount - line.c.cost
     # A float decides the order alone: the price that is shown is divided exactly.
     price = sa.cast(line.c.amount, sa.Double()) / sa.func.nullif(sa.cast(line.c.volume, sa.Double()), 0)
     total = sa.func.sum
-    return _Rows(
-        table=_named(line, shape),
+    return Rows(
+        table=named(line, shape),
         columns={
             "day": line.c.order_day,
             "order": line.c.order_id,
@@ -169,19 +89,19 @@ def _lines(shape: Shape) -> _Rows:
             "margin": total(margin),
             "without_cost": sa.func.count().filter(line.c.cost.is_(None)),
         },
-        where=(line.c.order_day.between(_day("first"), _day("cut")), *_members(line, shape)),
+        where=(line.c.order_day.between(day("first"), day("cut")), *members(line, shape)),
         numbers=(line.c.order_id,),
         unique=(line.c.order_day.desc(), line.c.order_id.desc(), line.c.line_no),
     )
 
 
-def _invoices(shape: Shape) -> _Rows:
+def _invoices(shape: Shape) -> Rows:
     invoice, owed = s.invoice, _owed(shape)
     is_open = sa.or_(owed.c.open != 0, owed.c.overdue != 0)
-    within = invoice.c.invoice_day.between(_day("first"), _day("cut"))
+    within = invoice.c.invoice_day.between(day("first"), day("cut"))
     paid = invoice.c.amount - owed.c.open
-    return _Rows(
-        table=_named(invoice, shape).join(owed, owed.c.invoice_id == invoice.c.invoice_id),
+    return Rows(
+        table=named(invoice, shape).join(owed, owed.c.invoice_id == invoice.c.invoice_id),
         columns={
             "day": invoice.c.invoice_day,
             "invoice": invoice.c.invoice_id,
@@ -199,7 +119,7 @@ def _invoices(shape: Shape) -> _Rows:
             "area": invoice.c.area_id,
         },
         sums={name: sa.func.sum(column) for name, column in _sums_of_invoices(invoice, owed, paid).items()},
-        where=(sa.or_(within, is_open), *_members(invoice, shape)),
+        where=(sa.or_(within, is_open), *members(invoice, shape)),
         numbers=(invoice.c.invoice_id, invoice.c.order_id),
         unique=(invoice.c.invoice_day.desc(), invoice.c.invoice_id.desc()),
     )
@@ -218,11 +138,11 @@ def _owed(shape: Shape) -> sa.Subquery:
     parts = (
         sa.select(event.c.invoice_id, event.c.instalment_no, event.c.due_day, sa.func.sum(event.c.balance).label("balance"))
         .select_from(tables)
-        .where(event.c.event_day <= _day("as_of"), event.c.invoice_day <= _day("as_of"), *_members(event, shape))
+        .where(event.c.event_day <= day("as_of"), event.c.invoice_day <= day("as_of"), *members(event, shape))
         .group_by(event.c.invoice_id, event.c.instalment_no, event.c.due_day)
         .subquery("parts")
     )
-    late = parts.c.due_day < _day("as_of")
+    late = parts.c.due_day < day("as_of")
     return (
         sa.select(
             parts.c.invoice_id,
@@ -238,4 +158,4 @@ def _owed(shape: Shape) -> sa.Subquery:
     )
 
 
-_ROWS: Final = {"lines": _lines, "invoices": _invoices}
+_ROWS: Final = {"lines": _lines, "invoices": _invoices, "open": open_invoices, "paid": paid_invoices, "payments": payments}

@@ -17,7 +17,7 @@ from layouts.text import N_
 from layouts.tools import attributes, icon
 from layouts.urls import Scope
 from metrics.listing import Listing
-from metrics.listing_sql import Kind
+from metrics.listing_shape import Kind
 from metrics.question import Question
 from metrics.ranking import Count
 

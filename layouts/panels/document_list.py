@@ -11,7 +11,7 @@ from layouts.panels import documents
 from layouts.panels.documents import Figures, Spec
 from layouts.urls import Scope
 from metrics.listing import Listed, Listing
-from metrics.listing_sql import Kind
+from metrics.listing_shape import Kind
 from metrics.question import Question
 
 

@@ -15,14 +15,14 @@ from layouts.parts import Value
 from layouts.text import N_
 from layouts.urls import Scope
 from metrics.listing import Listed
-from metrics.listing_sql import NAMED, Kind
+from metrics.listing_shape import NAMED, Kind
 
 Look = Literal["text", "day", "days", "member", "money", "volume", "count"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """A column of ``metrics.listing_sql.COLUMNS``. ``usual``: shown unless chosen otherwise. ``brief``: on a phone too."""
+    """A column of ``metrics.listing_shape.COLUMNS``. ``usual``: shown unless chosen otherwise. ``brief``: on a phone too."""
 
     key: str
     heading: str

@@ -102,12 +102,14 @@ def test_each_part_of_a_payment_knows_what_it_paid_and_how_late(star: Star, hist
         expected[f"P{n}"] = (
             max(payment.day, bill.day) if bill and took else None,
             sum(part for _, part in took),
+            min((due for due, _ in took), default=None),
+            max((due for due, _ in took), default=None),
             sum(part for due, part in took if payment.day > due),
             max(((payment.day - due).days for due, _ in took), default=None),
             sum(part * (payment.day - bill.day).days for _, part in took) if bill else 0,
             sum(part * (payment.day - due).days for due, part in took),
         )
-    columns = "payment_id, applied_day, applied, late, days_late, waited, lateness"
+    columns = "payment_id, applied_day, applied, due_first, due_last, late, days_late, waited, lateness"
     assert {number: tuple(rest) for number, *rest in star.rows(f"SELECT {columns} FROM receipt")} == expected
     owners = [tuple(row) for row in star.rows("SELECT customer_id, payment_day FROM receipt ORDER BY rowid")]
     assert owners == sorted(owners)

@@ -17,7 +17,7 @@ from data.warehouse import Warehouse
 from metrics.engine import Engine
 from metrics.errors import NotDivisible, UnknownName
 from metrics.listing import Listed, Listing
-from metrics.listing_sql import COLUMNS, NAMED, Kind
+from metrics.listing_shape import COLUMNS, NAMED, Kind
 from metrics.query import Missing, Query
 from metrics.scope import EVERYTHING, Filter, Period, Viewer, parse_period, period_of
 from tests.metrics.twin import Twin, exact

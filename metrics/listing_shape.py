@@ -1,0 +1,127 @@
+"""What lists of documents are: their kinds, the columns of each, and what of a question decides the text of its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from data import schema as s
+from metrics.catalog import Fact
+
+Kind = Literal["lines", "invoices", "open", "paid", "payments"]
+"""``lines``: order lines of the period. ``invoices``: dated in it, or open. ``open``: open on the as-of day. ``paid``: paid in full,
+the last part of it in the period. ``payments``: parts of payments of the period."""
+
+COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
+    "lines": ("day", "order", "line", "customer", "product", "category", "volume", "price", "amount", "cost", "margin", "rep", "area"),
+    "invoices": (
+        *("day", "invoice", "order", "customer", "due_first", "due_last", "instalments"),
+        *("amount", "paid", "open", "overdue", "days_overdue", "rep", "area"),
+    ),
+    "open": (
+        *("day", "invoice", "order", "customer", "due_first", "due_last", "instalments"),
+        *("amount", "paid", "open", "overdue", "days_overdue", "disputed", "rep", "area"),
+    ),
+    "paid": (
+        *("day", "invoice", "order", "customer", "due_first", "due_last"),
+        *("amount", "paid_day", "days_late", "payments", "rep", "area"),
+    ),
+    "payments": ("day", "payment", "part", "customer", "invoice", "amount", "applied", "unapplied", "days_late", "rep", "area"),
+}
+"""The columns of a row, each of which it can be ordered by. Members are identifiers; ``price`` is amount ÷ volume; ``days_overdue``
+are calendar days since the oldest due day that is past with something still to pay; a credit note is not late. ``days_late`` are
+calendar days from a due day to the payment day, the most of any instalment, negative where all was paid before. ``unapplied`` is
+what of a payment no invoice took by the as-of day. Of what is open only instalments that are open count for due days and number."""
+
+NAMED: Final[dict[Kind, tuple[str, ...]]] = {
+    "lines": ("customer", "product", "category", "rep", "area"),
+    **dict.fromkeys(("invoices", "open", "paid", "payments"), ("customer", "rep", "area")),
+}
+"""The columns that hold members, and by whose names rows are found and ordered."""
+
+FACTS: Final[dict[Kind, Fact]] = {
+    "lines": Fact.SALES,
+    "invoices": Fact.INVOICED,
+    "open": Fact.INVOICED,
+    "paid": Fact.INVOICED,
+    "payments": Fact.COLLECTED,
+}
+"""Whose dimensions a list can be filtered by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What of a listing decides the text of its statements."""
+
+    of: Kind
+    filters: tuple[tuple[str, int], ...]
+    finds: bool
+    order: str = ""
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """One kind of rows before filters: columns to read, sums, conditions, the texts that are searched, and a unique order."""
+
+    table: sa.FromClause
+    columns: Mapping[str, sa.ColumnElement[Any]]
+    sums: Mapping[str, sa.ColumnElement[Any]]
+    where: tuple[sa.ColumnElement[bool], ...]
+    numbers: tuple[sa.ColumnElement[Any], ...]
+    unique: tuple[sa.ColumnElement[Any], ...]
+
+
+AGED: Final = {"bucket": "due_day", "age": "invoice_day"}
+"""Dimensions whose members are spans of days, and the day by which an open instalment belongs to one."""
+
+TABLES: Final = {"customer": s.customer, "product": s.product, "category": s.category, "rep": s.rep, "area": s.area}
+"""Where the names of members stand."""
+
+
+def named(source: sa.Table, shape: Shape) -> sa.FromClause:
+    """The source with the tables that a filter, the search or the order reads; each has one row a key, so nothing fans out."""
+    ordered = shape.order.removeprefix("-")
+    filtered = {dimension for dimension, _ in shape.filters}
+    wanted = set(NAMED[shape.of]) if shape.finds else {ordered} & set(NAMED[shape.of])
+    if "segment" in filtered:
+        wanted.add("customer")
+    if shape.of == "lines":  # the category of a line stands with its product
+        wanted.add("product")
+    tables: sa.FromClause = source
+    for dimension in TABLES:
+        if dimension in wanted:
+            table = TABLES[dimension]
+            key = s.product.c.category_id if dimension == "category" else source.c[f"{dimension}_id"]
+            tables = tables.outerjoin(table, table.c[f"{dimension}_id"] == key)
+    return tables
+
+
+def members(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of the filters."""
+    apart: dict[str, sa.ColumnElement[Any]] = {"segment": s.customer.c.segment_id, "category": s.product.c.category_id}
+    conditions = []
+    for i, (dimension, members) in enumerate(shape.filters):
+        if dimension in AGED:  # of instalments, not of the invoice
+            continue
+        key = apart[dimension] if dimension in apart else source.c[f"{dimension}_id"]
+        chosen = [sa.bindparam(f"member_{i}_{j}", type_=sa.String()) for j in range(members)]
+        conditions.append(key.in_(chosen) if chosen else sa.false())
+    return tuple(conditions)
+
+
+def aged(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of the ageing buckets that are filtered by."""
+    return tuple(
+        sa.or_(*(source.c[AGED[dimension]].between(day(f"aged_{i}_{j}_first"), day(f"aged_{i}_{j}_last")) for j in range(count)))
+        for i, (dimension, count) in enumerate(shape.filters)
+        if dimension in AGED
+    )
+
+
+def day(name: str) -> sa.BindParameter[date]:
+    return sa.bindparam(name, type_=sa.Date())
