@@ -52,6 +52,8 @@ def applications() -> sa.Select[Any]:
             i.c.area_id,
             i.c.rep_id,
             amount.label("amount"),
+            (amount * _days(i.c.invoice_day, paid.c.payment_day)).label("waited"),
+            (amount * _days(due.c.due_day, paid.c.payment_day)).label("lateness"),
         )
         .select_from(paid.join(i, i.c.invoice_id == paid.c.invoice_id).join(due, due.c.invoice_id == paid.c.invoice_id))
         .where(amount != 0)
@@ -191,7 +193,7 @@ def month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
 
 
 DERIVED: Final[tuple[tuple[sa.Table, Callable[[], Any], tuple[str, ...]], ...]] = (
-    (s.application, applications, ()),
+    (s.application, applications, ("due_day",)),
     (s.receipt, receipts, ("customer_id", "payment_day")),
     (s.receivable_event, receivable_events, ("event_day",)),
     (s.cash_event, cash_events, ("event_day",)),
@@ -218,6 +220,10 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
     unshared = sa.select(part.c.invoice_id, shared).group_by(part.c.invoice_id).having(shared != 1).limit(1)
     if row := connection.execute(literal_sql(unshared)).fetchone():
         raise CheckFailed(part.name, f"the categories of invoice {row[0]} share {row[1]} of it, not all")
+
+
+def _days(first: Any, last: Any) -> Any:
+    return sa.cast(last - first, sa.Integer())
 
 
 def _clamped(value: Any, low: Any, high: Any) -> Any:

@@ -43,6 +43,7 @@ def _rollup(name: str, source: sa.Table, days: tuple[str, ...], dimensions: tupl
 
 
 _SALES: Final = ("amount", "volume", "cost", "expense", "lines", "lines_without_cost", "lines_without_expense")
+_COLLECTED: Final = ("amount", "waited", "lateness")
 _WEEK: Final = "week"
 """The Monday of the first day column: weeks are asked for on every page, and a join for them costs more than the sums."""
 
@@ -52,8 +53,9 @@ ROLLUPS: Final = (
     _rollup("sales_day_rep", s.order_line, ("order_day", _WEEK), s.BOOKED, _SALES),
     _rollup("sales_day_category", s.order_line, ("order_day", _WEEK), (*s.BOOKED[:2], "category_id", "segment_id"), _SALES),
     _rollup("sales_day_customer", s.order_line, ("order_day", _WEEK), (*s.BOOKED, "customer_id"), _SALES),
-    _rollup("collected_day_region", s.application, ("payment_day", _WEEK), s.BOOKED[:1], ("amount",)),
-    _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), s.BOOKED, ("amount",)),
+    _rollup("collected_day_region", s.application, ("payment_day", _WEEK), s.BOOKED[:1], _COLLECTED),
+    _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), s.BOOKED, _COLLECTED),
+    _rollup("invoiced_day_region", s.invoice, ("invoice_day", _WEEK), s.BOOKED[:1], ("amount",)),
     _rollup("invoiced_day_rep", s.invoice, ("invoice_day", _WEEK), s.BOOKED, ("amount",)),
     _rollup("receivable_day_region", s.receivable_event, ("event_day", "due_day"), s.BOOKED[:1], ("balance",)),
     _rollup("receivable_day_rep", s.receivable_event, ("event_day", "due_day"), s.BOOKED, ("balance",)),

@@ -175,6 +175,8 @@ activity = sa.Table(
 
 # One row a payment part and instalment it paid. The excess over an invoice stays unapplied and is not in here.
 # applied_day: the payment day, or the invoice's if that is later (an advance waits as unapplied cash until then).
+# waited, lateness: the amount × the days from the invoice day, and from the due day, to the payment day; negative where that
+# comes first. Their sums ÷ the sum of the amounts are means.
 application = sa.Table(
     "application",
     FACTS,
@@ -189,6 +191,8 @@ application = sa.Table(
     sa.Column("customer_id", sa.String()),
     *_booked_under(),
     sa.Column("amount", MONEY),
+    sa.Column("waited", MONEY),
+    sa.Column("lateness", MONEY),
 )
 
 # One row a part of a payment, of whom it counts for: the customer and place of its invoice, or its own where it has none. Who

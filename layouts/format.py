@@ -157,7 +157,7 @@ class Numbers:
         return self._bare(_decimal(value) * 100, 1, signed=signed, rounding=ROUND_DOWN) + NBSP + word
 
     def days(self, value: Number | None, *, signed: bool = True) -> str:
-        """Working days as bare digits: ``−3.1``; not ``signed``, the size alone, for "3.1 d behind"."""
+        """Days as bare digits: ``−3.1``; not ``signed``, the size alone, for "3.1 d behind"."""
         if value is None:
             return MISSING
         exact = _decimal(value)
@@ -194,7 +194,7 @@ class Numbers:
             Unit.VOLUME: lambda: self.volume(value, signed=signed),
             Unit.SHARE: lambda: self.share(value, signed=signed),
             Unit.CHANCE: lambda: self.chance(value),
-            Unit.DAYS: lambda: self.days(value, signed=signed),
+            Unit.DAYS: lambda: self._bare(_decimal(value), 1, signed=signed),
             Unit.PRICE: lambda: self.price(value),
         }.get(unit, lambda: str(value))()
 

@@ -3,81 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from data.settings import Settings
-from metrics import alerts, pace, tiers
-from metrics.catalog import BUCKET_NOT_DUE, FORECASTS, MEASURES, Fact, Planned, Ratio, Sum, buckets
-from metrics.compile import Leg, Window, bucket_of
+from metrics import alerts, cycle, pace, tiers
+from metrics.catalog import FORECASTS, SUMS, Cycle, Fact, Planned, Ratio, Sum, buckets
+from metrics.compile import OF_A_DAY, Leg, Window
 from metrics.forecasts import Forecasts
-from metrics.plan import DUE, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
+from metrics.plan import CYCLE_NEEDS, DUE, FELL_DUE, MONTHS, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
 from metrics.query import Missing, Query, measure
 from metrics.snapshot import Snapshot
-
-Key = tuple[Any, ...]
-Rows = list[tuple[Any, ...]]
-ZERO: Final = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The sums of one leg by key. ``at``: the position of (column, window)."""
-
-    rows: Mapping[Key, tuple[Any, ...]]
-    at: Mapping[tuple[str, str], int]
-
-    def value(self, key: Key, column: str, window: str) -> Any:
-        row = self.rows.get(key)
-        return None if row is None else row[self.at[column, window]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """The daily values of one leg by key."""
-
-    rows: Mapping[Key, Mapping[date, tuple[Any, ...]]]
-    columns: tuple[str, ...]
-
-
-def _table(leg: Leg, rows: Rows) -> _Table:
-    width = len(leg.by)
-    spans = [(column, window.name) for window in leg.windows for column in leg.columns]
-    return _Table({row[:width]: row[width:] for row in rows}, {span: i for i, span in enumerate(spans)})
-
-
-def _by_bucket(leg: Leg, rows: Rows, by: tuple[str, ...]) -> _Table:
-    """Balances, read by bucket, under the keys asked for: all of it, what is not due, what is overdue."""
-    names, at, width = buckets(leg.edges), leg.by.index("bucket"), len(leg.by)
-    columns = ("unapplied",) if leg.fact is Fact.CASH else ("balance", "not_due", "overdue")
-    sums: dict[Key, list[Decimal]] = {}
-    for row in rows:
-        if row[width] is None:  # an aggregate over no rows at all
-            continue
-        bucket = bucket_of(row[at], names)
-        key = (*row[:at], bucket, *row[at + 1 : width]) if "bucket" in by else (*row[:at], *row[at + 1 : width])
-        parts = sums.setdefault(key, [ZERO] * len(columns))
-        parts[0] += row[width]
-        if leg.fact is Fact.RECEIVABLE:
-            parts[1 if bucket == BUCKET_NOT_DUE else 2] += row[width]
-    return _Table({key: tuple(parts) for key, parts in sums.items()}, {(column, NOW): i for i, column in enumerate(columns)})
-
-
-def _summed(leg: Leg, courses: Mapping[Key, Mapping[date, tuple[Any, ...]]], windows: Sequence[Window]) -> _Table:
-    """Totals of a leg by the day over windows; a column that is empty on every day stays empty."""
-
-    def total(by_day: Mapping[date, tuple[Any, ...]], window: Window, at: int) -> Any:
-        known = [row[at] for day, row in by_day.items() if window.first <= day <= window.last and row[at] is not None]
-        return sum(known) if known else None
-
-    spans = [(column, window.name) for window in windows for column in leg.columns]
-    rows = {
-        key: tuple(total(by_day, window, at) for window in windows for at in range(len(leg.columns))) for key, by_day in courses.items()
-    }
-    return _Table(rows, {span: i for i, span in enumerate(spans)})
+from metrics.tables import ZERO, Course, Key, Rows, Table, by_bucket, by_window, of_a_day, summed
 
 
 class Answer:
@@ -85,8 +24,10 @@ class Answer:
 
     def __init__(self, query: Query, plan: Plan, snapshot: Snapshot, settings: Settings, forecasts: Forecasts) -> None:
         self._query, self._plan, self._snapshot, self._settings = query, plan, snapshot, settings
-        self._totals: dict[Fact, _Table] = {}
-        self._courses: dict[Fact, _Course] = {}
+        self._totals: dict[Fact, Table] = {}
+        self._stands: dict[tuple[Fact, date | str], Table] = {}
+        self._months: dict[Key, dict[date, Decimal]] = {}
+        self._courses: dict[Fact, Course] = {}
         self._keys: dict[Key, None] = {}
         self._actuals: dict[tuple[Key, str, str], Decimal | None] = {}
         self._alerts: dict[tuple[Key, str], alerts.Alert | None] = {}
@@ -118,9 +59,18 @@ class Answer:
         }
 
     def add_totals(self, leg: Leg, rows: Rows) -> None:
-        table = _by_bucket(leg, rows, self._query.by) if "bucket" in leg.by else _table(leg, rows)
-        self._totals[leg.fact] = table
+        if leg.fact in OF_A_DAY:
+            table = by_bucket(leg, rows, self._query.by) if "bucket" in leg.by else of_a_day(leg, rows)
+            self._stands[leg.fact, FELL_DUE if len(leg.windows) > 1 else leg.windows[0].last] = table
+        else:
+            table = self._totals[leg.fact] = by_window(leg, rows)
         self._keys.update(dict.fromkeys(table.rows))
+
+    def add_months(self, leg: Leg, rows: Rows) -> None:
+        """Take a leg by month: what was so long ago adds no rows to the answer."""
+        at = leg.by.index("month")
+        for row in rows:
+            self._months.setdefault((*row[:at], *row[at + 1 : -1]), {})[row[at]] = row[-1]
 
     def add_course(self, leg: Leg, rows: Rows) -> None:
         """Take a leg by the day; unless the fact has totals of its own, the days add up to them."""
@@ -128,10 +78,10 @@ class Answer:
         courses: dict[Key, dict[date, tuple[Any, ...]]] = {}
         for row in rows:
             courses.setdefault(row[:width], {})[row[width]] = row[width + 1 :]
-        self._courses[leg.fact] = _Course(courses, leg.columns)
+        self._courses[leg.fact] = Course(courses, leg.columns)
         if leg.fact not in self._totals:
             names = (WHOLE, DUE) if leg.fact is Fact.TARGET else (NOW,)
-            self._totals[leg.fact] = _summed(leg, courses, [self._plan.window(name) for name in names])
+            self._totals[leg.fact] = summed(leg, courses, [self._plan.window(name) for name in names])
         self._keys.update(dict.fromkeys(courses))
 
     def rows(self) -> tuple[Mapping[str, Any], ...]:
@@ -154,6 +104,8 @@ class Answer:
             return self._actual(key, name, NOW)
         if isinstance(wanted, Ratio):
             return pace.ratio(self.value(key, wanted.numerator), self.value(key, wanted.denominator))
+        if isinstance(wanted, Cycle):
+            return cycle.value(name, self._books(key))
         assert isinstance(wanted, Planned)
         if wanted.kind == "receivable":
             parts = [part for part in (self._actual(key, "open", NOW), self._actual(key, "unapplied", NOW)) if part is not None]
@@ -166,6 +118,11 @@ class Answer:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
+    def _books(self, key: Key) -> cycle.Books:
+        return cycle.Books(
+            of=partial(self._actual, key), months=self._months.get(key, {}), as_of=self._query.as_of, days=self._settings.dso_days
+        )
+
     def _actual(self, key: Key, name: str, window: str) -> Decimal | None:
         """The value of a sum; kept, since completion, pace, gap, status and tier all start from it."""
         asked = key, name, window
@@ -174,17 +131,26 @@ class Answer:
         return self._actuals[asked]
 
     def _read_actual(self, key: Key, name: str, window: str) -> Decimal | None:
-        wanted = MEASURES[name]
-        assert isinstance(wanted, Sum)
+        wanted = SUMS[name]
         if self.uncovered(wanted.fact, window):
             return None
-        table = self._totals[wanted.fact]
+        table, window = self._read(wanted.fact, window)
         row = table.rows.get(key)
         if row is None:
             return ZERO
         if wanted.known_by and any(row[table.at[column, window]] for column in wanted.known_by):
             return None
         return sum((sign * (row[table.at[column, window]] or ZERO) for sign, column in wanted.terms), ZERO)
+
+    def _read(self, fact: Fact, window: str) -> tuple[Table, str]:
+        """The table that holds a fact in a window, and what the window is called there."""
+        if fact not in OF_A_DAY:
+            return self._totals[fact], window
+        return self._stands[fact, FELL_DUE if window == FELL_DUE else self._day_of(window)], NOW
+
+    def _day_of(self, window: str) -> date:
+        """The day on which so much is owed: today, also when the period is over."""
+        return self._query.as_of if window in (NOW, FELL_DUE) else self._plan.window(window).last
 
     def _target(self, key: Key, base: str, window: str) -> Decimal | None:
         found = self._totals[Fact.TARGET].value(key, base, window)
@@ -231,8 +197,7 @@ class Answer:
     def _find_alert(self, key: Key, base: str) -> alerts.Alert | None:
         if None in key:  # facts or targets that belong to nobody: nobody to alert
             return None
-        wanted = MEASURES[base]
-        assert isinstance(wanted, Sum)
+        wanted = SUMS[base]
         due = self._course(Fact.TARGET, key, base, self._plan.window(WHOLE))
         if due is None or self.uncovered(wanted.fact, NOW):
             return None
@@ -259,8 +224,7 @@ class Answer:
             if all(row[at] is None for row in by_day.values()):
                 return None
             return pace.curve_of(days, [(by_day[day][at] or ZERO) if day in by_day else ZERO for day in days])
-        wanted = MEASURES[base]
-        assert isinstance(wanted, Sum)
+        wanted = SUMS[base]
         known = [course.columns.index(column) for column in wanted.known_by]
         if any(row[at] for row in by_day.values() for at in known):
             return None
@@ -287,15 +251,19 @@ class Answer:
         covered, window = self._snapshot.covered(fact), self._plan.window(window_name)
         if covered.first is None or covered.last is None:
             return Missing("no_data")
-        if fact in STOCKS:
-            return Missing("before_data", covered.first.isoformat()) if self._query.as_of < covered.first else None
-        if window.last < window.first and window_name == NOW:
+        if fact in STOCKS and self._day_of(window_name) < covered.first:
+            return Missing("before_data", covered.first.isoformat())
+        if window.last < window.first and (window_name == FELL_DUE or (window_name == NOW and fact not in STOCKS)):
             return Missing("not_begun")
+        if fact in STOCKS:
+            return None
         if window.last < covered.first:
             return Missing("before_data", covered.first.isoformat())
         if window.first > covered.last:
             return Missing("after_data", covered.last.isoformat())
-        whole = window_name == NOW or not self._snapshot.calendar.working_days(window.first, covered.first - timedelta(days=1))
+        whole = window_name in (NOW, FELL_DUE, MONTHS) or not self._snapshot.calendar.working_days(
+            window.first, covered.first - timedelta(days=1)
+        )
         return None if whole else Missing("before_data", covered.first.isoformat())
 
     def _reason(self, name: str) -> Missing:
@@ -303,9 +271,11 @@ class Answer:
         if isinstance(wanted, Ratio):
             reasons = [self._reason(part) for part in (wanted.numerator, wanted.denominator)]
             return next((r for r in reasons if r.code != "no_value"), reasons[0])
+        if isinstance(wanted, Cycle):
+            unknown = (self.uncovered(SUMS[part].fact, window) for part, window in CYCLE_NEEDS[name])
+            return next(filter(None, unknown), None) or Missing(cycle.reason(name, self._books(next(iter(self._keys), ()))))
         base = wanted.base if isinstance(wanted, Planned) else name
-        read = MEASURES[base]
-        assert isinstance(read, Sum)
+        read = SUMS[base]
         kind = wanted.kind if isinstance(wanted, Planned) else ""
         if kind not in ("target", "expected", "expected_share"):
             for window in {

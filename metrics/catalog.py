@@ -17,7 +17,7 @@ class Unit(StrEnum):
     VOLUME = "volume"
     SHARE = "share"  # 0.782 is 78.2 %
     CHANCE = "chance"  # a probability: 0.21 is 21 %
-    DAYS = "days"  # working days
+    DAYS = "days"  # working days of a pace, calendar days of what is owed
     PRICE = "price"  # money a unit
     DAY = "day"
     WORD = "word"  # one of a few fixed words
@@ -28,6 +28,7 @@ class Fact(StrEnum):
 
     SALES = "sales"
     COLLECTED = "collected"
+    SETTLED = "settled"  # what was collected, by the day on which it was due
     INVOICED = "invoiced"
     RECEIVABLE = "receivable"
     CASH = "cash"
@@ -40,6 +41,7 @@ PLACES: Final = ("region", "area", "rep")
 FACT_DIMENSIONS: Final[dict[Fact, tuple[str, ...]]] = {
     Fact.SALES: (*PLACES, "customer", "segment", "product", "category", *TIMES),
     Fact.COLLECTED: (*PLACES, "customer", "segment", *TIMES),
+    Fact.SETTLED: (*PLACES, "customer", "segment"),
     Fact.INVOICED: (*PLACES, "customer", "segment", *TIMES),
     Fact.RECEIVABLE: (*PLACES, "customer", "segment", "bucket"),
     Fact.CASH: (*PLACES, "customer", "segment", "bucket"),
@@ -124,6 +126,13 @@ class Planned(Measure):
     @property
     def is_variance(self) -> bool:
         return self.kind in ("gap", "gap_target", "days", "py_gap", "py_change", "pp_change", "lag_change")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle(Measure):
+    """How fast what is owed comes in: worked out of sums of ``facts`` as ``metrics.cycle`` says under the same key."""
+
+    facts: tuple[Fact, ...]
 
 
 FIVE: Final[tuple[Sum, ...]] = (
@@ -250,6 +259,17 @@ _OTHERS: Final[tuple[Measure, ...]] = (
         formula_zh="Σ 到期日早于截至日的未收余额",
     ),
     Sum(
+        key="over_90",
+        name="Over 90 days",
+        name_zh="逾期 90 天以上",
+        unit=Unit.MONEY,
+        fact=Fact.RECEIVABLE,
+        terms=((1, "over_90"),),
+        higher_is_better=False,
+        formula="Σ open balance more than 90 days past its due day",
+        formula_zh="Σ 到期日已过 90 天以上的未收余额",
+    ),
+    Sum(
         key="unapplied",
         name="Unapplied cash",
         name_zh="未核销回款",
@@ -283,6 +303,17 @@ _OTHERS: Final[tuple[Measure, ...]] = (
         formula_zh="逾期余额 ÷ 未收余额",
     ),
     Ratio(
+        key="over_90_rate",
+        name="Rate over 90 days",
+        name_zh="逾期 90 天以上占比",
+        unit=Unit.SHARE,
+        numerator="over_90",
+        denominator="open",
+        higher_is_better=False,
+        formula="open balance more than 90 days past due ÷ total open balance",
+        formula_zh="逾期 90 天以上的余额 ÷ 未收余额",
+    ),
+    Ratio(
         key="margin_rate",
         name="Margin rate",
         name_zh="毛利率",
@@ -313,6 +344,117 @@ _OTHERS: Final[tuple[Measure, ...]] = (
         formula_zh="销售额 ÷ 销售量",
     ),
 )
+
+_CYCLE: Final[tuple[Cycle, ...]] = (
+    Cycle(
+        key="collected_of_invoiced",
+        name="Collection rate, of invoiced",
+        name_zh="开票回款率",
+        unit=Unit.SHARE,
+        facts=(Fact.COLLECTED, Fact.INVOICED),
+        formula="collections ÷ invoiced in the period",
+        formula_zh="期间回款 ÷ 期间开票额",
+    ),
+    Cycle(
+        key="collected_of_due",
+        name="Collection rate, of due",
+        name_zh="到期回款率",
+        unit=Unit.SHARE,
+        facts=(Fact.SETTLED, Fact.RECEIVABLE),
+        formula="of the instalments that fell due in the period: (due − still open on the as-of day) ÷ due",
+        formula_zh="期间内到期的各期应收：（到期额 − 截至日仍未收）÷ 到期额",
+    ),
+    Cycle(
+        key="collected_of_receivable",
+        name="Collection rate, of receivable",
+        name_zh="应收回款率",
+        unit=Unit.SHARE,
+        facts=(Fact.RECEIVABLE, Fact.CASH, Fact.INVOICED),
+        formula="(total receivable before the period + invoiced − total receivable at its end) ÷ (total receivable before it + invoiced)",
+        formula_zh="（期初应收合计 + 期间开票额 − 期末应收合计）÷（期初应收合计 + 期间开票额）",
+    ),
+    Cycle(
+        key="dso",
+        name="DSO",
+        name_zh="回款周期（DSO）",
+        unit=Unit.DAYS,
+        facts=(Fact.RECEIVABLE, Fact.INVOICED),
+        higher_is_better=False,
+        formula="days sales outstanding: open balance ÷ invoiced in the last N days × N; N is the setting dso_days",
+        formula_zh="未收余额 ÷ 最近 N 天开票额 × N；N 为设置 dso_days",
+    ),
+    Cycle(
+        key="dso_count_back",
+        name="DSO, count-back",
+        name_zh="回款周期（倒推法）",
+        unit=Unit.DAYS,
+        facts=(Fact.RECEIVABLE, Fact.INVOICED),
+        higher_is_better=False,
+        formula="the days of the latest months whose invoices add up to the open balance: whole months back from the as-of day, "
+        "of the one that no longer fits as many of its days as what is left is of it",
+        formula_zh="从截至日起逐月倒推，开票额合计等于未收余额的天数：足月全计，最后一个月按剩余余额占该月开票额的比例计天数",
+    ),
+    Cycle(
+        key="dso_best",
+        name="DSO, best possible",
+        name_zh="最佳回款周期",
+        unit=Unit.DAYS,
+        facts=(Fact.RECEIVABLE, Fact.INVOICED),
+        higher_is_better=False,
+        formula="open balance that is not yet due ÷ invoiced in the last N days × N",
+        formula_zh="未到期余额 ÷ 最近 N 天开票额 × N",
+    ),
+    Cycle(
+        key="days_delinquent",
+        name="Average days delinquent",
+        name_zh="平均逾期天数",
+        unit=Unit.DAYS,
+        facts=(Fact.RECEIVABLE, Fact.INVOICED),
+        higher_is_better=False,
+        formula="DSO − best possible DSO",
+        formula_zh="回款周期 − 最佳回款周期",
+    ),
+    Cycle(
+        key="cei",
+        name="Collection effectiveness index",
+        name_zh="回款效率指数（CEI）",
+        unit=Unit.SHARE,
+        facts=(Fact.RECEIVABLE, Fact.INVOICED),
+        formula="(opening open balance + invoiced − closing open balance) ÷ (opening open balance + invoiced − closing balance not due), "
+        "over the month up to the as-of day",
+        formula_zh="（期初未收余额 + 开票额 − 期末未收余额）÷（期初未收余额 + 开票额 − 期末未到期余额），截至日前一个月",
+    ),
+    Cycle(
+        key="days_to_pay",
+        name="Days to pay",
+        name_zh="付款天数",
+        unit=Unit.DAYS,
+        facts=(Fact.COLLECTED,),
+        higher_is_better=False,
+        formula="Σ payment applied × (payment day − invoice day) ÷ Σ payments applied, by payment day",
+        formula_zh="Σ 已核销回款 ×（回款日 − 开票日）÷ Σ 已核销回款，按回款日",
+    ),
+    Cycle(
+        key="days_late",
+        name="Mean days late",
+        name_zh="平均迟付天数",
+        unit=Unit.DAYS,
+        facts=(Fact.COLLECTED,),
+        higher_is_better=False,
+        formula="Σ payment applied × (payment day − due day) ÷ Σ payments applied, by payment day; negative: paid before it was due",
+        formula_zh="Σ 已核销回款 ×（回款日 − 到期日）÷ Σ 已核销回款，按回款日；负数为提前付款",
+    ),
+)
+
+PARTS: Final[dict[str, Sum]] = {
+    key: Sum(key=key, name="", name_zh="", unit=Unit.MONEY, fact=fact, terms=((1, column),), formula="", formula_zh="")
+    for key, fact, column in (
+        ("settled", Fact.SETTLED, "amount"),
+        ("waited", Fact.COLLECTED, "waited"),
+        ("lateness", Fact.COLLECTED, "lateness"),
+    )
+}
+"""Sums that figures of the cycle are made of, and nobody asks for."""
 
 # kind: (name, name_zh, unit or None for the base's own, formula, formula_zh)
 _KINDS: Final[dict[str, tuple[str, str, Unit | None, str, str]]] = {
@@ -454,7 +596,9 @@ def _planned(base: Sum) -> tuple[Planned, ...]:
     )
 
 
-MEASURES: Final[dict[str, Measure]] = {m.key: m for m in (*FIVE, *_OTHERS, *(p for base in FIVE for p in _planned(base)))}
+MEASURES: Final[dict[str, Measure]] = {m.key: m for m in (*FIVE, *_OTHERS, *_CYCLE, *(p for base in FIVE for p in _planned(base)))}
+
+SUMS: Final[dict[str, Sum]] = PARTS | {key: m for key, m in MEASURES.items() if isinstance(m, Sum)}
 
 assert tuple(m.key for m in FIVE) == MEASURE_KEYS, "targets are kept for exactly the five measures"
 

@@ -33,7 +33,8 @@ class Window:
 class Leg:
     """Sums of columns of one fact, split by dimensions, once for each window.
 
-    For the two stocks, receivable and cash, the window's last day is the as-of day and its first is not used.
+    Of facts that are of a day (``OF_A_DAY``) the first window's last day is that day and its first is not used; a second window
+    is one of due days: only what fell due in it is summed.
     """
 
     fact: Fact
@@ -55,6 +56,7 @@ class Statement:
 _RAW: Final[dict[Fact, sa.Table]] = {
     Fact.SALES: s.order_line,
     Fact.COLLECTED: s.application,
+    Fact.SETTLED: s.application,
     Fact.INVOICED: s.invoice,
     Fact.RECEIVABLE: s.receivable_event,
     Fact.CASH: s.cash_event,
@@ -63,12 +65,16 @@ _RAW: Final[dict[Fact, sa.Table]] = {
 _DAY: Final[dict[Fact, str]] = {
     Fact.SALES: "order_day",
     Fact.COLLECTED: "payment_day",
+    Fact.SETTLED: "applied_day",
     Fact.INVOICED: "invoice_day",
     Fact.RECEIVABLE: "event_day",
     Fact.CASH: "event_day",
     Fact.TARGET: "day",
 }
-_STOCKS: Final = (Fact.RECEIVABLE, Fact.CASH)
+OF_A_DAY: Final = (Fact.RECEIVABLE, Fact.CASH, Fact.SETTLED)
+"""Facts of which there is so much on a day, whatever happened when before it."""
+LATE: Final = {"over_90": 90}
+"""Columns of what is open more than so many days past due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,7 @@ def parameters(leg: Leg, *, known_to: date | None) -> dict[str, Any]:
     if leg.fact is Fact.RECEIVABLE:
         as_of = leg.windows[0].last
         values["base"] = _month_end_by(min(as_of, known_to or as_of))
+        values |= {column: as_of - timedelta(days=days) for column, days in LATE.items()}
         for i, edge in enumerate(leg.edges):
             values[f"edge_{i}"] = as_of - timedelta(days=edge)
     return values
@@ -140,9 +147,10 @@ def _statement(shape: _Shape) -> Statement:
     fact, names = shape.fact, (*shape.by, *(name for name, _ in shape.filters))
     source = _source(fact, [d for d in names if d not in (*TIMES, "bucket")], shape.columns)
     keys = [_key(source, shape, dimension).label(dimension) for dimension in shape.by]
+    windows = 1 if fact in OF_A_DAY else shape.windows
     sums = [
-        _sum(source, column, _within(source, fact, i) if shape.windows > 1 else None).label(f"{column}_{i}")
-        for i in range(shape.windows)
+        _sum(source, column, _within(source, fact, i) if windows > 1 else None).label(f"{column}_{i}")
+        for i in range(windows)
         for column in shape.columns
     ]
     select = _filtered(sa.select(*keys, *sums).select_from(_joined(source, fact, names)), source, shape)
@@ -155,7 +163,12 @@ def _statement(shape: _Shape) -> Statement:
 
 def _filtered(select: sa.Select[Any], source: sa.FromClause, shape: _Shape) -> sa.Select[Any]:
     """Only the days of the windows and the members of the filters."""
-    if shape.fact is not Fact.RECEIVABLE:
+    if shape.fact in OF_A_DAY:
+        if shape.fact is not Fact.RECEIVABLE:  # whose source is of the day already
+            select = select.where(_within(source, shape.fact, 0))
+        if shape.windows > 1:
+            select = select.where(source.c.due_day.between(_day_parameter("first_1"), _day_parameter("last_1")))
+    else:
         select = select.where(sa.or_(*(_within(source, shape.fact, i) for i in range(shape.windows))))
     for i, (dimension, members) in enumerate(shape.filters):
         type_: sa.types.TypeEngine[Any] = sa.Integer() if dimension == "bucket" else sa.String()
@@ -168,7 +181,7 @@ def _source(fact: Fact, dimensions: list[str], columns: tuple[str, ...]) -> sa.F
     """The smallest table that holds the dimensions and columns; rollups are declared from small to large."""
     if fact is Fact.RECEIVABLE:
         return _balances(dimensions)
-    for rollup in ROLLUPS:
+    for rollup in ROLLUPS if fact is not Fact.SETTLED else ():  # no rollup knows the due day of what was collected
         held = rollup.source is _RAW[fact] and {f"{d}_id" for d in dimensions} <= set(rollup.dimensions)
         if held and all(column in rollup.table.c for column in columns):
             return rollup.table
@@ -196,7 +209,7 @@ def _day_parameter(name: str) -> sa.BindParameter[date]:
 
 def _within(source: sa.FromClause, fact: Fact, window: int) -> sa.ColumnElement[bool]:
     day = source.c[_DAY[fact]]
-    if fact in _STOCKS:
+    if fact in OF_A_DAY:
         return day <= _day_parameter(f"last_{window}")
     return day.between(_day_parameter(f"first_{window}"), _day_parameter(f"last_{window}"))
 
@@ -238,6 +251,8 @@ def _sum(source: sa.FromClause, column: str, only: sa.ColumnElement[bool] | None
     value: Any
     if column in source.c:
         value = source.c[column]
+    elif column in LATE:
+        value = sa.case((source.c.due_day < _day_parameter(column), source.c.balance))
     elif column.startswith("lines_without_"):
         value = sa.case((source.c[column.removeprefix("lines_without_")].is_(None), 1), else_=0)
     else:

@@ -17,9 +17,9 @@ from data.settings import Settings
 from data.warehouse import Reader, Warehouse
 from metrics import compile as sql
 from metrics import daily, moments, reach
-from metrics.answer import Answer, Rows
+from metrics.answer import Answer
 from metrics.catalog import DIMENSIONS, TIMES, buckets
-from metrics.coarsen import Finer
+from metrics.coarsen import Finer, Rows
 from metrics.errors import UnknownName
 from metrics.forecasts import Forecasts
 from metrics.history import History, history_of
@@ -123,14 +123,16 @@ class Engine:
     def _compute(self, query: Query, bounds: tuple[Any, ...], version: int) -> Result:
         check(query)
         snapshot = self._snapshot(version)
-        planned = plan(query, bounds=bounds, calendar=snapshot.calendar, edges=self._settings.ageing_edges)
+        planned = plan(query, bounds=bounds, calendar=snapshot.calendar, settings=self._settings)
         answer = Answer(query, planned, snapshot, self._settings, self._forecasts(query, planned, version))
         for leg in planned.totals:
             answer.add_totals(leg, self._leg(leg, version))
         for leg in planned.curves:
             answer.add_course(leg, self._leg(leg, version))
+        for leg in planned.months:
+            answer.add_months(leg, self._leg(leg, version))
         rows = answer.rows()
-        legs = (*planned.totals, *planned.curves, *planned.histories)
+        legs = (*planned.totals, *planned.curves, *planned.months, *planned.histories)
         return Result(
             query=query,
             rows=rows,

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.duck import literal_sql
-from metrics.catalog import DIMENSIONS, FACT_DIMENSIONS, FIVE, FORECASTS, KINDS, MEASURES, PLACES, Fact, Measure, Planned, Ratio, Sum
+from metrics.catalog import DIMENSIONS, FACT_DIMENSIONS, FIVE, FORECASTS, KINDS, MEASURES, PLACES, Cycle, Fact, Measure, Planned, Ratio, Sum
 from metrics.errors import NotDivisible, SharedName, UnknownName
 from metrics.scope import Filter, Period
 
@@ -54,6 +54,11 @@ MISSING_CODES = (
     "no_expense",  # some order lines have no selling expense; detail: how many
     "no_target",  # no approved target, or one of zero
     "not_enough_history",  # too few past periods, or working days, to say anything
+    "nothing_invoiced",  # nothing was invoiced that days or a share could be measured by
+    "nothing_due",  # nothing fell due in the period
+    "nothing_paid",  # nothing was paid in the period
+    "beyond_history",  # more is owed than was ever invoiced
+    "credit_balance",  # customers are owed more than they owe
     "no_value",  # a denominator of zero, or nothing left to divide by
 )
 
@@ -127,6 +132,8 @@ def facts_of(key: str) -> frozenset[Fact]:
         return frozenset((wanted.fact,))
     if isinstance(wanted, Ratio):
         return facts_of(wanted.numerator) | facts_of(wanted.denominator)
+    if isinstance(wanted, Cycle):
+        return frozenset(wanted.facts)
     assert isinstance(wanted, Planned)
     if wanted.kind == "receivable":
         return frozenset((Fact.RECEIVABLE, Fact.CASH))

@@ -213,7 +213,7 @@ def counted(engine: Engine, question: Count, bounds: Bounds, version: int) -> Co
         return Counted(question, sum(1 for _ in shown), answer.sql)
     check(query)
     snapshot = engine.snapshot(version)
-    planned = plan(query, bounds=bounds, calendar=snapshot.calendar, edges=engine.settings.ageing_edges)
+    planned = plan(query, bounds=bounds, calendar=snapshot.calendar, settings=engine.settings)
     (leg,) = planned.totals
     (fact,) = facts_of(question.of)
     known = Answer(query, planned, snapshot, engine.settings, Forecasts(query, snapshot, None, {}))

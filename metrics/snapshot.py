@@ -14,6 +14,7 @@ from metrics.scope import Period, period_of
 _COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
     Fact.SALES: ("order_line",),
     Fact.COLLECTED: ("payment",),
+    Fact.SETTLED: ("payment",),
     Fact.INVOICED: ("invoice",),
     Fact.RECEIVABLE: ("receivable_event",),
     Fact.CASH: ("cash_event", "receivable_event"),

@@ -263,7 +263,7 @@ class _Inquiry:
         past = "pp" if question.against == "pp" else "py"
         query = Query(measures=(f"{question.measure}_{past}",), period=question.period, as_of=question.as_of, where=question.where)
         calendar = engine.snapshot(self._version).calendar
-        days = plan(query, bounds=self._bounds, calendar=calendar, edges=engine.settings.ageing_edges)
+        days = plan(query, bounds=self._bounds, calendar=calendar, settings=engine.settings)
         return days.window(NOW), days.window(past)
 
     def _moved(self) -> tuple[Movements, Movements | None]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from layouts.parts import Bar, Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.urls import Scope
-from metrics.catalog import MEASURES, Fact, Planned, Ratio, Sum, Unit
+from metrics.catalog import MEASURES, Cycle, Fact, Planned, Ratio, Sum, Unit
 from metrics.query import Missing, Query
 from metrics.tiers import Status
 
@@ -48,11 +48,17 @@ _REASONS: Final = {
     "no_expense": N_("{n} order lines have no selling expense"),
     "no_target": N_("No target is set"),
     "not_enough_history": N_("There is not enough history to forecast from"),
+    "nothing_invoiced": N_("Nothing was invoiced to measure it by"),
+    "nothing_due": N_("Nothing fell due in the period"),
+    "nothing_paid": N_("Nothing was paid in the period"),
+    "beyond_history": N_("More is owed than was ever invoiced"),
+    "credit_balance": N_("Customers are owed more than they owe"),
     "no_value": N_("There is nothing to compare with"),
 }
 _NOT_THERE: Final = {
     Fact.SALES: N_("There are no order lines in the data"),
     Fact.COLLECTED: N_("There are no payments in the data"),
+    Fact.SETTLED: N_("There are no payments in the data"),
     Fact.CASH: N_("There are no payments in the data"),
     Fact.INVOICED: N_("There are no invoices in the data"),
     Fact.RECEIVABLE: N_("There are no invoices in the data"),
@@ -84,6 +90,8 @@ def fact_of(key: str) -> Fact:
     measure = MEASURES[key]
     if isinstance(measure, Sum):
         return measure.fact
+    if isinstance(measure, Cycle):
+        return measure.facts[0]
     assert isinstance(measure, Ratio | Planned)
     return fact_of(measure.numerator if isinstance(measure, Ratio) else measure.base)
 

@@ -75,6 +75,11 @@ def test_each_row_knows_the_days_and_owner_of_its_invoice(star: Star, history: t
         columns = "invoice_id, instalment_no, invoice_day, due_day, customer_id, region_id, area_id, rep_id"
         for number, instalment, *known in star.rows(f"SELECT {columns} FROM {table}"):
             assert tuple(known) == due[number, instalment]
+    for amount, waited, lateness, paid_on, invoiced_on, due_on in star.rows(
+        "SELECT amount, waited, lateness, payment_day, invoice_day, due_day FROM application"
+    ):
+        assert waited == amount * (paid_on - invoiced_on).days
+        assert lateness == amount * (paid_on - due_on).days
     # Rows lie in the order of their ends, and no two that meet say the same.
     ends = [end for (end,) in star.rows("SELECT to_day FROM balance_interval ORDER BY rowid")]
     assert ends == sorted(ends)
