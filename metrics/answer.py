@@ -11,12 +11,13 @@ from typing import Any
 from data.settings import Settings
 from metrics import alerts, cycle, pace, tiers
 from metrics.catalog import FORECASTS, SUMS, Cycle, Fact, Planned, Ratio, Sum, buckets
+from metrics.coarsen import Rows
 from metrics.compile import OF_A_DAY, Leg, Window
 from metrics.forecasts import Forecasts
 from metrics.plan import CYCLE_NEEDS, DUE, FELL_DUE, MONTHS, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
 from metrics.query import Missing, Query, measure
 from metrics.snapshot import Snapshot
-from metrics.tables import ZERO, Course, Key, Rows, Table, by_bucket, by_window, of_a_day, summed
+from metrics.tables import ZERO, Course, Key, Table, by_bucket, by_window, of_a_day, summed
 
 
 class Answer:
