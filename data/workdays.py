@@ -26,10 +26,15 @@ def month_start(day: date, months: int = 0) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def month_before(day: date) -> date:
-    """A month back: of a month's last day that of the month before, else the same day number, at most that month's last."""
-    last = month_start(day) - timedelta(days=1)
+def months_away(day: date, months: int) -> date:
+    """So many months on, or back where negative: of a month's last day that month's last, else the same day number, at most the last."""
+    last = month_start(day, months + 1) - timedelta(days=1)
     return last if day == month_start(day, 1) - timedelta(days=1) else last.replace(day=min(day.day, last.day))
+
+
+def month_before(day: date) -> date:
+    """A month back, as ``months_away`` counts."""
+    return months_away(day, -1)
 
 
 def quarter_start(day: date, fiscal_first_month: int = 1) -> date:

@@ -8,6 +8,7 @@ from layouts import urls
 from layouts.pages import Page
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.collections_notation import CollectionsNotation
+from layouts.panels.roll import Roll
 from layouts.text import N_
 
 COLLECTIONS: Final = Page(
@@ -15,6 +16,6 @@ COLLECTIONS: Final = Page(
     title=N_("Collections"),
     icon="wallet",
     headline=CollectionsFinding(),
-    rows=(),
+    rows=((Roll(),),),
     closing=CollectionsNotation(),
 )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from layouts import html, parts
-from layouts.format import EN_DASH, Scale
+from layouts.format import Scale
 from layouts.panel import Table
 from layouts.panels import progress
 from layouts.panels.progress import Row
@@ -200,8 +200,7 @@ def _heading(scope: Scope, bucket: str) -> Heading:
         return Heading(scope.text("Not due"), narrow=False)
     if bucket == BUCKET_UNAPPLIED:
         return Heading(scope.text("Unapplied"), narrow=False)
-    span = f">{bucket.removesuffix('+')}" if bucket.endswith("+") else bucket.replace("-", EN_DASH)
-    return Heading(span, scope.text("d"))
+    return Heading(progress.bucket_span(bucket), scope.text("d"))
 
 
 def _cell(scope: Scope, bucket: str, row: Mapping[str, Decimal], sums: Row, whole: Mapping[str, Decimal], total: Row, scale: Scale) -> Cell:

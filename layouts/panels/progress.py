@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from layouts.format import EN_DASH
 from layouts.parts import Bar, Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.urls import Scope
-from metrics.catalog import MEASURES, Cycle, Fact, Planned, Ratio, Sum, Unit
+from metrics.catalog import BUCKET_NOT_DUE, MEASURES, Cycle, Fact, Planned, Ratio, Sum, Unit
 from metrics.query import Missing, Query
 from metrics.tiers import Status
 
@@ -128,6 +129,16 @@ def judgement(status: str | None) -> Judgement:
     if status == Status.BEHIND:
         return "bad"
     return "good" if status in (Status.AHEAD, Status.ACHIEVED) else "dim"
+
+
+def bucket_span(bucket: str) -> str:
+    """The days of an ageing bucket that is past due: ``31–60``, ``>180``."""
+    return f">{bucket.removesuffix('+')}" if bucket.endswith("+") else bucket.replace("-", EN_DASH)
+
+
+def bucket_name(scope: Scope, bucket: str) -> str:
+    """``Not due``; ``31–60 d``."""
+    return scope.text("Not due") if bucket == BUCKET_NOT_DUE else scope.text("{span} d", span=bucket_span(bucket))
 
 
 def gap_words(scope: Scope, key: str, row: Row) -> str:

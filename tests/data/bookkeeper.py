@@ -89,6 +89,24 @@ def balances(invoices: Sequence[Invoice], payments: Sequence[Payment], day: date
     return open_
 
 
+def fill_stretches(star: Star, invoices: Sequence[Invoice], payments: Sequence[Payment]) -> None:
+    """The stretches in which a balance stood still, and nothing else: told by the balance after each day on which something happened."""
+    happened = sorted({i.day for i in invoices} | {p.day for p in payments})
+    known = {(i.number, n): (i, due) for i in invoices for n, (due, _) in enumerate(i.instalments, start=1)}
+    after = [balances(invoices, payments, day) for day in happened]
+    rows = []
+    for key, (invoice, due) in known.items():
+        changes = [(day, now.get(key, Decimal(0))) for day, now in zip(happened, after, strict=True)]
+        changes = [(day, now) for n, (day, now) in enumerate(changes) if now != (changes[n - 1][1] if n else 0)]
+        ends = [*(day for day, _ in changes[1:]), date.max][: len(changes)]
+        booked = {"region_id": "R", "area_id": "A", "rep_id": "P", "customer_id": invoice.customer}
+        about = {"invoice_id": key[0], "instalment_no": key[1], "invoice_day": invoice.day, "due_day": due}
+        rows += [
+            about | booked | {"from_day": day, "to_day": end, "balance": now} for (day, now), end in zip(changes, ends, strict=True) if now
+        ]
+    star.fill(schema.balance_interval, rows)
+
+
 def fill(star: Star, invoices: Sequence[Invoice], payments: Sequence[Payment]) -> None:
     booked = {"region_id": "R", "area_id": "A", "rep_id": "P"}
     star.fill(
