@@ -116,7 +116,7 @@ def _owed(shape: Shape) -> sa.Subquery:
     }
     select = (
         sa.select(part.c.invoice_id, *(column.label(name) for name, column in columns.items()))
-        .select_from(_with_customers(part, shape))
+        .select_from(with_customers(part, shape))
         .where(part.c.from_day <= day("as_of"), part.c.to_day > day("as_of"), *members(part, shape))
         .group_by(part.c.invoice_id)
     )
@@ -137,7 +137,7 @@ def _settled(shape: Shape) -> sa.Subquery:
             sa.func.max(receipt.c.days_late).label("days_late"),
             sa.func.count(receipt.c.payment_id.distinct()).label("payments"),
         )
-        .select_from(_with_customers(receipt, shape))
+        .select_from(with_customers(receipt, shape))
         .where(receipt.c.applied_day <= day("as_of"), *members(receipt, shape))
         .group_by(receipt.c.invoice_id)
         .having(paid_day.between(day("first"), day("cut")))
@@ -145,7 +145,7 @@ def _settled(shape: Shape) -> sa.Subquery:
     )
 
 
-def _with_customers(source: sa.Table, shape: Shape) -> sa.FromClause:
+def with_customers(source: sa.Table, shape: Shape) -> sa.FromClause:
     """The source, with the customers where their segment is filtered by."""
     if all(dimension != "segment" for dimension, _ in shape.filters):
         return source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from data import schema as s
 from metrics.catalog import Fact
+from metrics.scope import Filter
 
 Kind = Literal["lines", "invoices", "open", "paid", "payments"]
 """``lines``: order lines of the period. ``invoices``: dated in it, or open. ``open``: open on the as-of day. ``paid``: paid in full,
@@ -112,6 +113,11 @@ def members(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...
         chosen = [sa.bindparam(f"member_{i}_{j}", type_=sa.String()) for j in range(members)]
         conditions.append(key.in_(chosen) if chosen else sa.false())
     return tuple(conditions)
+
+
+def member_values(where: Iterable[Filter]) -> dict[str, str]:
+    """The parameters that ``members`` reads, for filters that are no ageing buckets."""
+    return {f"member_{i}_{j}": member for i, wanted in enumerate(where) for j, member in enumerate(wanted.members)}
 
 
 def aged(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...]:

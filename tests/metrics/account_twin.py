@@ -6,7 +6,7 @@ what the part paid. Nothing in here uses the engine or a derived table.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -83,6 +83,12 @@ class AccountTwin:
 
     def rows(self, table: sa.Table) -> list[Any]:
         return self.reader.rows(sa.select(table).order_by(*table.primary_key))
+
+    @cached_property
+    def customers(self) -> dict[str, Any]:
+        """The rows of customers by identifier, their columns as attributes."""
+        row = namedtuple("row", [column.name for column in s.customer.columns])  # type: ignore[misc]
+        return {known[0]: row(*known) for known in self.rows(s.customer)}
 
     @cached_property
     def bills(self) -> dict[str, Bill]:
