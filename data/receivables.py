@@ -168,6 +168,28 @@ def invoice_categories() -> sa.Select[Any]:
     )
 
 
+def category_intervals() -> sa.Select[Any]:
+    """Every balance, by the categories of its invoice."""
+    kept, part = s.balance_interval, s.invoice_category
+    balance = sa.func.coalesce(part_of_category(kept.c.balance), kept.c.balance)
+    same = (c for c in kept.columns if c.name != "balance")
+    return sa.select(*same, balance.label("balance"), part.c.category_id).select_from(
+        kept.outerjoin(part, part.c.invoice_id == kept.c.invoice_id)
+    )
+
+
+def part_of_category(amount: sa.ColumnElement[Any]) -> Any:
+    """Of an amount of an invoice, what belongs to the category of a row of ``invoice_category``; all parts add up to the amount."""
+    return _share_of(amount, s.invoice_category.c.after) - _share_of(amount, s.invoice_category.c.before)
+
+
+def _share_of(amount: sa.ColumnElement[Any], share: sa.ColumnElement[Any]) -> Any:
+    """A share of an amount, rounded to what money is kept in; exactly all of it for 1, and nothing for 0."""
+    # Decimals of such sizes are multiplied slowly. A float only decides where to cut, and each cut is made once for both sides.
+    rounded = sa.cast(sa.cast(amount, sa.Double()) * sa.cast(share, sa.Double()), s.MONEY)
+    return sa.case((share == 0, sa.cast(0, s.MONEY)), (share == 1, amount), else_=rounded)
+
+
 def month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
     """Open balances at each month end: running totals of the monthly changes."""
     r, c = s.receivable_event, s.calendar
@@ -199,14 +221,15 @@ DERIVED: Final[tuple[tuple[sa.Table, Callable[[], Any], tuple[str, ...]], ...]] 
     (s.cash_event, cash_events, ("event_day",)),
     (s.balance_interval, balance_intervals, ("to_day",)),
     (s.invoice_category, invoice_categories, ("invoice_id",)),
+    (s.category_interval, category_intervals, ("to_day",)),
 )
 """The tables that are made here, each out of the facts and those before it, and how their rows are sorted."""
 
 
 def check(connection: duckdb.DuckDBPyConnection) -> None:
     """Raise ``CheckFailed`` unless the intervals, of whatever is due on a day, begin and end as the changes say, and so add up to them
-    on every day; and unless each invoice's categories share all of it."""
-    event, stretch, part = s.receivable_event, s.balance_interval, s.invoice_category
+    on every day; and unless each invoice's categories share all of it, and of its balances."""
+    event, stretch, part, parted = s.receivable_event, s.balance_interval, s.invoice_category, s.category_interval
     changes = sa.union_all(
         sa.select(event.c.event_day.label("day"), event.c.due_day, event.c.balance),
         sa.select(stretch.c.from_day, stretch.c.due_day, -stretch.c.balance),
@@ -220,6 +243,11 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
     unshared = sa.select(part.c.invoice_id, shared).group_by(part.c.invoice_id).having(shared != 1).limit(1)
     if row := connection.execute(literal_sql(unshared)).fetchone():
         raise CheckFailed(part.name, f"the categories of invoice {row[0]} share {row[1]} of it, not all")
+    both = sa.union_all(sa.select(stretch.c.to_day, stretch.c.balance), sa.select(parted.c.to_day, -parted.c.balance)).subquery("both")
+    apart = sa.func.sum(both.c.balance)
+    lost = sa.select(both.c.to_day, apart).group_by(both.c.to_day).having(apart != 0).limit(1)
+    if row := connection.execute(literal_sql(lost)).fetchone():
+        raise CheckFailed(parted.name, f"of the balances that end on {row[0]}, the categories hold {row[1]} too little")
 
 
 def _days(first: Any, last: Any) -> Any:

@@ -45,6 +45,10 @@ def _booked_under() -> tuple[sa.Column[str], ...]:
     return tuple(sa.Column(name, sa.String()) for name in BOOKED)
 
 
+def _columns_of(table: sa.Table) -> tuple[sa.Column[Any], ...]:
+    return tuple(sa.Column(c.name, c.type) for c in table.columns)
+
+
 # --- dimensions ---------------------------------------------------------------------------------------------------
 
 # One row a region.
@@ -253,7 +257,8 @@ balance_interval = sa.Table(
 
 # One row an invoice and product category, in order: the share of the net amount of its order's lines up to this category,
 # and including it. round(b × after, 4) − round(b × before, 4) is this category's part of a balance b, and the parts add up
-# to b. Invoices without order have none, nor do those whose lines cancel each other out: nobody can say where these belong.
+# to b (see receivables.part_of_category). Invoices without order have none, nor do those whose lines cancel each other out:
+# nobody can say where these belong.
 invoice_category = sa.Table(
     "invoice_category",
     FACTS,
@@ -262,6 +267,9 @@ invoice_category = sa.Table(
     sa.Column("before", WEIGHT),
     sa.Column("after", WEIGHT),
 )
+
+# One row an interval of a balance and category of its invoice; without category where that has none. The parts add up to it.
+category_interval = sa.Table("category_interval", FACTS, *_columns_of(balance_interval), sa.Column("category_id", sa.String()))
 
 # One row a change of a customer's unapplied cash.
 cash_event = sa.Table(

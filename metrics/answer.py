@@ -10,14 +10,14 @@ from typing import Any
 
 from data.settings import Settings
 from metrics import alerts, cycle, pace, tiers
-from metrics.catalog import FORECASTS, SUMS, Cycle, Fact, Planned, Ratio, Sum, buckets
+from metrics.catalog import AGED, FORECASTS, SUMS, Cycle, Fact, Planned, Ratio, Sum, buckets
 from metrics.coarsen import Rows
 from metrics.compile import OF_A_DAY, Leg, Window
 from metrics.forecasts import Forecasts
 from metrics.plan import CYCLE_NEEDS, DUE, FELL_DUE, MONTHS, NOW, PREVIOUS_PERIOD, PREVIOUS_YEAR, STOCKS, WHOLE, Plan
 from metrics.query import Missing, Query, measure
 from metrics.snapshot import Snapshot
-from metrics.tables import ZERO, Course, Key, Table, by_bucket, by_window, of_a_day, summed
+from metrics.tables import ZERO, Course, Key, Table, by_window, of_a_day, summed
 
 
 class Answer:
@@ -61,7 +61,7 @@ class Answer:
 
     def add_totals(self, leg: Leg, rows: Rows) -> None:
         if leg.fact in OF_A_DAY:
-            table = by_bucket(leg, rows, self._query.by) if "bucket" in leg.by else of_a_day(leg, rows)
+            table = of_a_day(leg, rows, self._query.by)
             self._stands[leg.fact, FELL_DUE if len(leg.windows) > 1 else leg.windows[0].last] = table
         else:
             table = self._totals[leg.fact] = by_window(leg, rows)
@@ -90,8 +90,8 @@ class Answer:
         query = self._query
         keys = self._keys or ({(): None} if not query.by else {})
         rows = [dict(zip(query.by, key, strict=True)) | {name: self.value(key, name) for name in query.measures} for key in keys]
-        youngest_first = buckets(self._settings.ageing_edges).index
-        rows.sort(key=lambda row: tuple(youngest_first(row[d]) if d == "bucket" else (row[d] is None, row[d] or "") for d in query.by))
+        youngest_first = {d: buckets(self._settings.ageing_edges, d).index for d in AGED}
+        rows.sort(key=lambda row: tuple(youngest_first[d](row[d]) if d in AGED else (row[d] is None, row[d] or "") for d in query.by))
         if query.order:
             name = query.order.removeprefix("-")
             known = [row for row in rows if row[name] is not None]

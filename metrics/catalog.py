@@ -38,13 +38,18 @@ class Fact(StrEnum):
 TIMES: Final = ("day", "week", "month", "quarter", "year")
 PLACES: Final = ("region", "area", "rep")
 
+OWED_BY: Final = (*PLACES, "customer", "segment", "category", "invoice_month", "bucket", "age")
+"""What receivables are split by. Cash that is not applied to an invoice has neither category nor invoice month."""
+AGED: Final = {"bucket": "due_day", "age": "invoice_day"}
+"""The two whose members are spans of days, and the day of an instalment since which they count."""
+
 FACT_DIMENSIONS: Final[dict[Fact, tuple[str, ...]]] = {
     Fact.SALES: (*PLACES, "customer", "segment", "product", "category", *TIMES),
     Fact.COLLECTED: (*PLACES, "customer", "segment", *TIMES),
     Fact.SETTLED: (*PLACES, "customer", "segment"),
     Fact.INVOICED: (*PLACES, "customer", "segment", *TIMES),
-    Fact.RECEIVABLE: (*PLACES, "customer", "segment", "bucket"),
-    Fact.CASH: (*PLACES, "customer", "segment", "bucket"),
+    Fact.RECEIVABLE: OWED_BY,
+    Fact.CASH: OWED_BY,
     Fact.TARGET: (*PLACES, "category", *TIMES),
 }
 
@@ -73,7 +78,9 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
         Dimension("month", "Month", "月"),
         Dimension("quarter", "Quarter", "季度"),
         Dimension("year", "Year", "年"),
+        Dimension("invoice_month", "Invoice month", "开票月份"),
         Dimension("bucket", "Ageing bucket", "账龄段"),
+        Dimension("age", "Days since invoice", "开票天数段"),
     )
 }
 
@@ -606,10 +613,15 @@ BUCKET_NOT_DUE: Final = "not_due"
 BUCKET_UNAPPLIED: Final = "unapplied"
 
 
-def buckets(edges: tuple[int, ...]) -> tuple[str, ...]:
-    """Identifiers of the ageing buckets, youngest first: not_due, 1-30, …, 180+, unapplied."""
-    starts = (1, *(edge + 1 for edge in edges[:-1]))
-    return (BUCKET_NOT_DUE, *(f"{a}-{b}" for a, b in zip(starts, edges, strict=True)), f"{edges[-1]}+", BUCKET_UNAPPLIED)
+def buckets(edges: tuple[int, ...], dimension: str = "bucket") -> tuple[str, ...]:
+    """Identifiers of the ageing buckets, youngest first: not_due, 1-30, …, 180+, unapplied.
+
+    By ``age``, since the invoice day, everything is in some bucket: 0-30, 31-60, …, 180+, unapplied.
+    """
+    by_due_day = dimension == "bucket"
+    starts = (int(by_due_day), *(edge + 1 for edge in edges[:-1]))
+    spans = (*(f"{a}-{b}" for a, b in zip(starts, edges, strict=True)), f"{edges[-1]}+")
+    return (*((BUCKET_NOT_DUE,) if by_due_day else ()), *spans, BUCKET_UNAPPLIED)
 
 
 def bucket_days(bucket: str, as_of: date) -> tuple[date, date]:

@@ -5,6 +5,7 @@ Statements are compiled once a shape: days and members are parameters, so that a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,7 +17,7 @@ from data import schema as s
 from data.duck import Compiled
 from data.rollups import BALANCES, ROLLUPS
 from data.workdays import month_start
-from metrics.catalog import BUCKET_UNAPPLIED, TIMES, Fact, buckets
+from metrics.catalog import AGED, BUCKET_UNAPPLIED, TIMES, Fact, buckets
 from metrics.scope import Filter
 
 
@@ -75,6 +76,8 @@ OF_A_DAY: Final = (Fact.RECEIVABLE, Fact.CASH, Fact.SETTLED)
 """Facts of which there is so much on a day, whatever happened when before it."""
 LATE: Final = {"over_90": 90}
 """Columns of what is open more than so many days past due."""
+_NOT_OF_CASH: Final = (*AGED, "category", "invoice_month")
+"""What is the same of all unapplied cash: it has an ageing bucket of its own, and belongs to nothing that was sold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,7 @@ def _shape(leg: Leg) -> _Shape:
         columns=leg.columns,
         windows=len(leg.windows),
         filters=tuple((f.dimension, len(f.members)) for f in leg.where),
-        edges=len(leg.edges) if "bucket" in leg.by else 0,
+        edges=len(leg.edges) if any(d in AGED for d in (*leg.by, *(f.dimension for f in leg.where))) else 0,
     )
 
 
@@ -121,7 +124,7 @@ def parameters(leg: Leg, *, known_to: date | None) -> dict[str, Any]:
         values[f"first_{i}"], values[f"last_{i}"] = window.first, window.last
     for i, wanted in enumerate(leg.where):
         for j, member in enumerate(wanted.members):
-            values[f"member_{i}_{j}"] = _position(leg, member) if wanted.dimension == "bucket" else member
+            values[f"member_{i}_{j}"] = _value(leg, wanted.dimension, member)
     if leg.fact is Fact.RECEIVABLE:
         as_of = leg.windows[0].last
         values["base"] = _month_end_by(min(as_of, known_to or as_of))
@@ -131,9 +134,13 @@ def parameters(leg: Leg, *, known_to: date | None) -> dict[str, Any]:
     return values
 
 
-def _position(leg: Leg, bucket: str) -> int:
-    """What ``_key`` gives for a bucket: its position, for cash −1."""
-    return -1 if leg.fact is Fact.CASH and bucket == BUCKET_UNAPPLIED else buckets(leg.edges).index(bucket)
+def _value(leg: Leg, dimension: str, member: str) -> Any:
+    """What ``_key`` gives for a member: for a bucket its position, for unapplied cash −1."""
+    if dimension == "invoice_month":
+        return date.fromisoformat(f"{member}-01")
+    if dimension in AGED:
+        return -1 if leg.fact is Fact.CASH and member == BUCKET_UNAPPLIED else buckets(leg.edges, dimension).index(member)
+    return member
 
 
 def _month_end_by(day: date) -> date:
@@ -145,7 +152,7 @@ def _month_end_by(day: date) -> date:
 @lru_cache(maxsize=2048)
 def _statement(shape: _Shape) -> Statement:
     fact, names = shape.fact, (*shape.by, *(name for name, _ in shape.filters))
-    source = _source(fact, [d for d in names if d not in (*TIMES, "bucket")], shape.columns)
+    source = _source(fact, names, shape.columns)
     keys = [_key(source, shape, dimension).label(dimension) for dimension in shape.by]
     windows = 1 if fact in OF_A_DAY else shape.windows
     sums = [
@@ -154,8 +161,8 @@ def _statement(shape: _Shape) -> Statement:
         for column in shape.columns
     ]
     select = _filtered(sa.select(*keys, *sums).select_from(_joined(source, fact, names)), source, shape)
-    # Cash has one bucket, a constant, and a constant cannot be grouped by.
-    groups = [key.element for name, key in zip(shape.by, keys, strict=True) if not (fact is Fact.CASH and name == "bucket")]
+    # A constant cannot be grouped by.
+    groups = [key.element for name, key in zip(shape.by, keys, strict=True) if not (fact is Fact.CASH and name in _NOT_OF_CASH)]
     if groups:
         select = select.group_by(*groups)
     return Statement(select, Compiled(select))
@@ -171,16 +178,20 @@ def _filtered(select: sa.Select[Any], source: sa.FromClause, shape: _Shape) -> s
     else:
         select = select.where(sa.or_(*(_within(source, shape.fact, i) for i in range(shape.windows))))
     for i, (dimension, members) in enumerate(shape.filters):
-        type_: sa.types.TypeEngine[Any] = sa.Integer() if dimension == "bucket" else sa.String()
-        chosen = [sa.bindparam(f"member_{i}_{j}", type_=type_) for j in range(members)]
+        chosen = [sa.bindparam(f"member_{i}_{j}", type_=_TYPES.get(dimension, _TEXT)) for j in range(members)]
         select = select.where(_key(source, shape, dimension).in_(chosen) if chosen else sa.false())
     return select
 
 
-def _source(fact: Fact, dimensions: list[str], columns: tuple[str, ...]) -> sa.FromClause:
+_TEXT: Final = sa.String()
+_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {**dict.fromkeys(AGED, sa.Integer()), "invoice_month": sa.Date()}
+
+
+def _source(fact: Fact, names: tuple[str, ...], columns: tuple[str, ...]) -> sa.FromClause:
     """The smallest table that holds the dimensions and columns; rollups are declared from small to large."""
     if fact is Fact.RECEIVABLE:
-        return _balances(dimensions)
+        return _balances(names)
+    dimensions = [d for d in names if d not in TIMES and not (fact is Fact.CASH and d in _NOT_OF_CASH)]
     for rollup in ROLLUPS if fact is not Fact.SETTLED else ():  # no rollup knows the due day of what was collected
         held = rollup.source is _RAW[fact] and {f"{d}_id" for d in dimensions} <= set(rollup.dimensions)
         if held and all(column in rollup.table.c for column in columns):
@@ -188,19 +199,20 @@ def _source(fact: Fact, dimensions: list[str], columns: tuple[str, ...]) -> sa.F
     return _RAW[fact]
 
 
-def _balances(dimensions: list[str]) -> sa.FromClause:
+def _balances(names: tuple[str, ...]) -> sa.FromClause:
     """What is open on the as-of day by due day: the last month end's balances and the changes since; or, for dimensions
-    that no rollup holds, every change up to that day."""
+    that no rollup holds, instalment by instalment."""
     as_of, base = _day_parameter("last_0"), _day_parameter("base")
+    dimensions = {f"{d}_id" for d in names if d != "bucket"}
     for balances in BALANCES:
-        if {f"{d}_id" for d in dimensions} <= set(balances.changes.dimensions):
+        if dimensions <= set(balances.changes.dimensions):
             ends, changes = balances.month_ends, balances.changes.table
             shared = [c.name for c in ends.columns if c.name != "month_end"]
             at_base = sa.select(*(ends.c[name] for name in shared)).where(ends.c.month_end == base)
             since = sa.select(*(changes.c[name] for name in shared)).where(changes.c.event_day > base, changes.c.event_day <= as_of)
             return sa.union_all(at_base, since).subquery("balances")
-    raw = s.receivable_event
-    return sa.select(raw).where(raw.c.event_day <= as_of).subquery("balances")
+    kept = s.category_interval if "category" in names else s.balance_interval
+    return sa.select(kept).where(kept.c.from_day <= as_of, kept.c.to_day > as_of).subquery("balances")
 
 
 def _day_parameter(name: str) -> sa.BindParameter[date]:
@@ -219,19 +231,23 @@ def _key(source: sa.FromClause, shape: _Shape, dimension: str) -> Any:
         return source.c[_DAY[shape.fact]]
     if dimension in TIMES:
         return source.c[dimension] if dimension in source.c else s.calendar.c[dimension]
-    if dimension == "bucket":
-        return sa.literal_column("-1") if shape.fact is Fact.CASH else _bucket(source, shape.edges)
+    if dimension in AGED:
+        return sa.literal_column("-1") if shape.fact is Fact.CASH else _bucket(source, dimension, shape.edges)
+    if shape.fact is Fact.CASH and dimension in _NOT_OF_CASH:
+        return sa.cast(sa.null(), _TYPES.get(dimension, _TEXT))
     if f"{dimension}_id" in source.c:
         return source.c[f"{dimension}_id"]
-    return {"category": s.product.c.category_id, "segment": s.customer.c.segment_id}[dimension]
+    apart = {"category": s.product.c.category_id, "segment": s.customer.c.segment_id, "invoice_month": s.calendar.c.month}
+    return apart[dimension]
 
 
-def _bucket(source: sa.FromClause, edges: int) -> sa.Case[int]:
-    """The position of the ageing bucket: 0 is not due, then by the days past due. Cut-offs are days, worked out beforehand."""
-    limits = [_day_parameter("last_0"), *(_day_parameter(f"edge_{i}") for i in range(edges))]
-    due = source.c.due_day
+def _bucket(source: sa.FromClause, dimension: str, edges: int) -> sa.Case[int]:
+    """The position of the ageing bucket in ``catalog.buckets``. Cut-offs are days, worked out beforehand."""
+    youngest = [_day_parameter("last_0")] if dimension == "bucket" else []
+    limits = [*youngest, *(_day_parameter(f"edge_{i}") for i in range(edges))]
+    day = source.c[AGED[dimension]]
     return sa.case(
-        *((due >= limit, sa.literal_column(str(i))) for i, limit in enumerate(limits)), else_=sa.literal_column(str(len(limits)))
+        *((day >= limit, sa.literal_column(str(i))) for i, limit in enumerate(limits)), else_=sa.literal_column(str(len(limits)))
     )
 
 
@@ -240,7 +256,9 @@ def _joined(source: sa.FromClause, fact: Fact, dimensions: tuple[str, ...]) -> s
     tables = source
     if any(d in TIMES[1:] and d not in source.c for d in dimensions):
         tables = tables.join(s.calendar, s.calendar.c.day == source.c[_DAY[fact]])
-    if "category" in dimensions and "category_id" not in source.c:
+    if "invoice_month" in dimensions and fact is Fact.RECEIVABLE:
+        tables = tables.join(s.calendar, s.calendar.c.day == source.c.invoice_day)
+    if "category" in dimensions and "category_id" not in source.c and fact is not Fact.CASH:
         tables = tables.outerjoin(s.product, s.product.c.product_id == source.c.product_id)
     if "segment" in dimensions and "segment_id" not in source.c:
         tables = tables.outerjoin(s.customer, s.customer.c.customer_id == source.c.customer_id)
@@ -260,6 +278,9 @@ def _sum(source: sa.FromClause, column: str, only: sa.ColumnElement[bool] | None
     return sa.func.sum(value if only is None else sa.case((only, value)))
 
 
-def bucket_of(position: int, names: tuple[str, ...]) -> str:
-    """The bucket's name (of ``catalog.buckets``) for its position in a statement's answer; cash, −1, is the last."""
-    return names[position]
+def members_of(dimension: str, edges: tuple[int, ...]) -> Callable[[Any], Any]:
+    """From what a statement on receivables answers to the identifier of a member: out of a bucket's position, of cash −1, or a
+    month's first day."""
+    if dimension in AGED:
+        return buckets(edges, dimension).__getitem__
+    return lambda value: f"{value:%Y-%m}" if dimension == "invoice_month" and value else value

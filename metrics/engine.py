@@ -18,7 +18,7 @@ from data.warehouse import Reader, Warehouse
 from metrics import compile as sql
 from metrics import daily, moments, reach
 from metrics.answer import Answer
-from metrics.catalog import DIMENSIONS, TIMES, buckets
+from metrics.catalog import AGED, DIMENSIONS, TIMES, Fact, buckets
 from metrics.coarsen import Finer, Rows
 from metrics.errors import UnknownName
 from metrics.forecasts import Forecasts
@@ -193,8 +193,11 @@ class Engine:
         )
 
     def _read_members(self, dimension: str, number: int) -> dict[str | None, Member]:
-        if dimension == "bucket":
-            return {name: Member(name, name) for name in buckets(self._settings.ageing_edges)}
+        if dimension in AGED:
+            return {name: Member(name, name) for name in buckets(self._settings.ageing_edges, dimension)}
+        if dimension == "invoice_month":
+            months = (f"{month:%Y-%m}" for month in self._snapshot(number).months(Fact.INVOICED))
+            return {month: Member(month, month) for month in months} | {None: NOBODY}
         if dimension in TIMES:
             return {}
         reader = self.reader(number)

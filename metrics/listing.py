@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from data.duck import literal_sql
-from metrics.catalog import FACT_DIMENSIONS, bucket_days, buckets
+from metrics.catalog import AGED, FACT_DIMENSIONS, bucket_days, buckets
 from metrics.errors import NotDivisible, UnknownName
-from metrics.listing_shape import AGED, COLUMNS, FACTS, NAMED, Kind, Shape
+from metrics.listing_shape import COLUMNS, FACTS, NAMED, Kind, Shape
 from metrics.listing_sql import Statement, page, sums
 from metrics.query import Member, Missing
 from metrics.question import Bounds, answers
@@ -160,7 +160,7 @@ def _check(listing: Listing, bounds: Bounds, edges: tuple[int, ...]) -> None:
             raise NotDivisible(listing.of, wanted.dimension, allowed)
         if wanted.dimension in AGED:
             for bucket in wanted.members:
-                if bucket not in (aged := buckets(edges)[:-1]):
+                if bucket not in (aged := buckets(edges, wanted.dimension)[:-1]):
                     raise UnknownName("ageing bucket", bucket, aged)
 
 

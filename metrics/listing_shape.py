@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from data import schema as s
-from metrics.catalog import Fact
+from metrics.catalog import AGED, Fact
 from metrics.scope import Filter
 
 Kind = Literal["lines", "invoices", "open", "paid", "payments"]
@@ -76,9 +76,6 @@ class Rows:
     numbers: tuple[sa.ColumnElement[Any], ...]
     unique: tuple[sa.ColumnElement[Any], ...]
 
-
-AGED: Final = {"bucket": "due_day", "age": "invoice_day"}
-"""Dimensions whose members are spans of days, and the day by which an open instalment belongs to one."""
 
 TABLES: Final = {"customer": s.customer, "product": s.product, "category": s.category, "rep": s.rep, "area": s.area}
 """Where the names of members stand."""

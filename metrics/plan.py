@@ -39,8 +39,8 @@ MONTHS: Final = "months"  # every month up to the as-of day, one by one
 FELL_DUE: Final = "fell_due"  # the due days of the period up to the as-of day
 
 STOCKS: Final[dict[Fact, tuple[str, ...]]] = {Fact.RECEIVABLE: ("balance",), Fact.CASH: ("unapplied",)}
-"""Facts of which there is so much on a day, and their one column. Balances are always read by bucket: overdue, not due and
-the whole follow from that."""
+"""Facts of which there is so much on a day, and their one column. Balances are read by bucket: overdue, not due and the whole
+follow from that; by age only where one of these is asked for."""
 _HISTORY_YEARS: Final = 6
 """How many whole calendar years a forecast looks back; so a history is read once for all days of a year."""
 
@@ -184,7 +184,8 @@ def _of_a_day(
         if window != FELL_DUE:
             day = query.as_of if window == NOW else windows[window].last  # what is owed is owed today, also when the period is over
             columns.setdefault(day, set(STOCKS[fact])).update(column for _, column in _sum(key).terms if column in LATE)
-    split = by if "bucket" in by or fact is Fact.CASH else (*by, "bucket")
+    is_whole = "bucket" in by or fact is Fact.CASH or ("age" in by and {key for key, _ in summed} == {"open"})
+    split = by if is_whole else (*by, "bucket")
     legs = [
         Leg(fact=fact, by=split, columns=tuple(sorted(columns[day])), windows=(Window(NOW, day, day),), where=where, edges=edges)
         for day in columns

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from data.workdays import month_start
 from metrics.catalog import FIVE, Fact
 from metrics.scope import Period, period_of
 
@@ -103,6 +104,15 @@ class Snapshot:
         known = [self.coverage[name] for name in _COVERED_BY.get(fact, ()) if name in self.coverage]
         days = [day for c in known for day in (c.first, c.last) if day]
         return Coverage(min(days, default=None), max(days, default=None), sum(c.rows for c in known))
+
+    def months(self, fact: Fact) -> tuple[date, ...]:
+        """The first days of the months that a fact is known in."""
+        covered = self.covered(fact)
+        if covered.first is None or covered.last is None:
+            return ()
+        first, last = month_start(covered.first), month_start(covered.last)
+        count = (last.year - first.year) * 12 + last.month - first.month + 1
+        return tuple(month_start(first, i) for i in range(count))
 
     @property
     def first_measure(self) -> str:

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from metrics.catalog import BUCKET_NOT_DUE, Fact, buckets
+from metrics.catalog import Fact
 from metrics.coarsen import Rows
-from metrics.compile import Leg, Window, bucket_of
+from metrics.compile import Leg, Window, members_of
 from metrics.plan import NOW
 
 Key = tuple[Any, ...]
@@ -43,27 +43,22 @@ def by_window(leg: Leg, rows: Rows) -> Table:
     return Table({row[:width]: row[width:] for row in rows}, {span: i for i, span in enumerate(spans)})
 
 
-def of_a_day(leg: Leg, rows: Rows) -> Table:
-    """What there is of a fact on the leg's day, as it was read."""
+def of_a_day(leg: Leg, rows: Rows, by: tuple[str, ...]) -> Table:
+    """What there is of a fact on the leg's day, under the keys asked for: the columns and, of balances that were read by bucket, what
+    is not due and what is overdue."""
     width = len(leg.by)
-    return Table({row[:width]: row[width:] for row in rows}, {(column, NOW): i for i, column in enumerate(leg.columns)})
-
-
-def by_bucket(leg: Leg, rows: Rows, by: tuple[str, ...]) -> Table:
-    """Balances, read by bucket, under the keys asked for: the columns, and of balances what is not due and what is overdue."""
-    names, at, width = buckets(leg.edges), leg.by.index("bucket"), len(leg.by)
-    columns = leg.columns if leg.fact is Fact.CASH else (*leg.columns, "not_due", "overdue")
+    due = leg.by.index("bucket") if leg.fact is Fact.RECEIVABLE and "bucket" in leg.by else None
+    columns = leg.columns if due is None else (*leg.columns, "not_due", "overdue")
+    kept = [(leg.by.index(dimension), members_of(dimension, leg.edges)) for dimension in by]
     sums: dict[Key, list[Decimal]] = {}
     for row in rows:
         if row[width] is None:  # an aggregate over no rows at all
             continue
-        bucket = bucket_of(row[at], names)
-        key = (*row[:at], bucket, *row[at + 1 : width]) if "bucket" in by else (*row[:at], *row[at + 1 : width])
-        parts = sums.setdefault(key, [ZERO] * len(columns))
+        parts = sums.setdefault(tuple(member_of(row[at]) for at, member_of in kept), [ZERO] * len(columns))
         for i, value in enumerate(row[width:]):
             parts[i] += value or ZERO
-        if leg.fact is Fact.RECEIVABLE:
-            parts[-2 if bucket == BUCKET_NOT_DUE else -1] += row[width + leg.columns.index("balance")]
+        if due is not None:  # the youngest bucket is what is not due
+            parts[-1 if row[due] else -2] += row[width + leg.columns.index("balance")]
     return Table({key: tuple(parts) for key, parts in sums.items()}, {(column, NOW): i for i, column in enumerate(columns)})
 
 

@@ -236,7 +236,7 @@ def _check(question: Worklist, bounds: Bounds) -> None:
     name = question.order.removeprefix("-")
     if name and name not in ORDERS:
         raise UnknownName("column to order by", name, ORDERS)
-    allowed = FACT_DIMENSIONS[Fact.RECEIVABLE]
+    allowed = FACT_DIMENSIONS[Fact.SETTLED]  # also how a customer pays is asked for
     for wanted in (*question.where, *bounds):
         if wanted.dimension not in allowed:
             raise NotDivisible("overdue", wanted.dimension, allowed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ from data import schema
 from data.settings import Settings
 from data.warehouse import Warehouse
 from metrics.ask import parse_query
-from metrics.catalog import BUCKET_UNAPPLIED, FACT_DIMENSIONS, FIVE, TIMES, Fact, buckets
+from metrics.catalog import AGED, BUCKET_UNAPPLIED, FACT_DIMENSIONS, FIVE, OWED_BY, TIMES, Fact, buckets
 from metrics.engine import NOBODY, Engine
 from metrics.errors import NotDivisible, SharedName, UnknownName
 from metrics.query import Member, Missing, Query, Result, find_member, measure_names
 from metrics.scope import EVERYTHING, Filter, Period, Viewer, parse_period, period_of
-from tests.metrics.twin import Twin, exact
+from tests.metrics.twin import SCALE, Twin, exact
 
 SETTINGS = Settings()
 AS_OF = date(2026, 9, 13)
@@ -31,6 +32,7 @@ SALES_DIMENSIONS = st.lists(
     st.sampled_from([d for d in FACT_DIMENSIONS[Fact.SALES] if d not in TIMES]), max_size=2, unique=True
 ).map(tuple)  # fmt: skip
 PLACES = st.sampled_from(["region", "area", "rep"])
+ONE_MEMBER = st.sampled_from([{}, {"region": "East"}, {"segment": "Water"}, {"category": "HP"}, {"invoice_month": "2026-05"}])
 LIMITED = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
@@ -88,12 +90,16 @@ def test_collections_equal_the_twin(engine: Engine, twin: Twin, kind: Any, as_of
 
 
 @LIMITED
-@given(st.dates(date(2024, 1, 1), date(2027, 1, 31)), st.sampled_from([(), ("region",), ("rep",), ("customer",)]))
-def test_ageing_equals_the_twin(engine: Engine, twin: Twin, as_of: date, by: tuple[str, ...]) -> None:
-    answer = keyed(ask(engine, "receivable", by=(*by, "bucket"), period="month", as_of=as_of), "receivable")
+@given(
+    st.dates(date(2024, 1, 1), date(2027, 1, 31)),
+    st.sampled_from([(), ("region",), ("rep",), ("customer",), ("segment",), ("invoice_month",), ("area", "invoice_month")]),
+    st.sampled_from(["due", "invoice"]),
+)
+def test_ageing_equals_the_twin(engine: Engine, twin: Twin, as_of: date, by: tuple[str, ...], since: str) -> None:
+    answer = keyed(ask(engine, "receivable", by=(*by, "bucket" if since == "due" else "age"), period="month", as_of=as_of), "receivable")
     if by:
         answer = {key: value for key, value in answer.items() if key[-1] != BUCKET_UNAPPLIED}
-    other = twin.ageing(as_of, SETTINGS.ageing_edges, by)
+    other = twin.ageing(as_of, SETTINGS.ageing_edges, by, since=since)
     assert nonzero(answer) == {key: exact(value) for key, value in nonzero(other).items()}
 
 
@@ -152,17 +158,61 @@ def test_children_and_unallocated_add_up_to_the_target(engine: Engine, measure: 
 
 
 @LIMITED
-@given(st.dates(date(2023, 12, 1), date(2027, 3, 1)), st.sampled_from(["region", "area", "rep", "customer", "segment"]))
-def test_buckets_and_not_due_and_unapplied_are_the_total_receivable(engine: Engine, as_of: date, by: str) -> None:
-    whole = ask(engine, "receivable", "open", "overdue", "not_due", "unapplied", period="month", as_of=as_of).only()
-    buckets_of = ask(engine, "receivable", by=("bucket",), period="month", as_of=as_of)
-    assert sum(row["receivable"] for row in buckets_of.rows) == whole["receivable"]
+@given(st.dates(date(2023, 12, 1), date(2027, 3, 1)), st.sampled_from(OWED_BY[:7]), st.sampled_from(sorted(AGED)), ONE_MEMBER)
+def test_buckets_and_not_due_and_unapplied_are_the_total_receivable(
+    engine: Engine, as_of: date, by: str, aged: str, filters: dict[str, str]
+) -> None:
+    whole = ask(engine, "receivable", "open", "overdue", "not_due", "unapplied", period="month", as_of=as_of, **filters).only()
+    names = ("receivable", "open", "overdue", "unapplied")
+    buckets_of = ask(engine, *names, by=(aged,), period="month", as_of=as_of, **filters)
+    for name in names:
+        assert sum(row[name] for row in buckets_of.rows) == whole[name]
     assert whole["not_due"] + whole["overdue"] == whole["open"]
     assert whole["open"] + whole["unapplied"] == whole["receivable"]
-    split = ask(engine, "receivable", by=(by, "bucket"), period="month", as_of=as_of)
+    split = ask(engine, *names, by=(by, aged), period="month", as_of=as_of, **filters)
     for row in buckets_of.rows:
-        assert sum(r["receivable"] for r in split.rows if r["bucket"] == row["bucket"]) == row["receivable"]
-    assert {row["bucket"] for row in buckets_of.rows} <= set(buckets(SETTINGS.ageing_edges))
+        for name in names:
+            assert sum(r[name] for r in split.rows if r[aged] == row[aged]) == row[name]
+    assert {row[aged] for row in buckets_of.rows} <= set(buckets(SETTINGS.ageing_edges, aged))
+
+
+@LIMITED
+@given(st.dates(date(2023, 12, 1), date(2027, 3, 1)), st.sampled_from(["region", "customer"]))
+def test_a_balance_belongs_to_what_was_sold(engine: Engine, twin: Twin, as_of: date, by: str) -> None:
+    """The twin splits each balance by the shares of its order's lines, as fractions; a part is rounded to 1/10,000."""
+    orders: dict[str, dict[str, int]] = {}
+    for line in twin.lines.itertuples():
+        parts = orders.setdefault(line.order_id, {})
+        parts[line.category] = parts.get(line.category, 0) + line.amount
+    sums: dict[tuple[Any, str], Fraction] = {}
+    count = 0
+    for invoice in twin.invoices:
+        left = invoice.open_on(as_of)
+        parts = orders[invoice.order] if invoice.order else {}
+        whole, count = sum(parts.values()), count + bool(left)
+        assert whole, "the orders of the demo company come to something"
+        for category, amount in parts.items() if left else ():
+            key = invoice.booked[by], category
+            sums[key] = sums.get(key, Fraction(0)) + Fraction(left * amount, whole * SCALE)
+    answer = keyed(ask(engine, "open", by=(by, "category"), period="month", as_of=as_of), "open")
+    assert nonzero(answer).keys() <= sums.keys()
+    for key, part in sums.items():
+        assert abs(part - Fraction(answer.get(key, Decimal(0)))) <= Fraction(2 * count, SCALE)
+
+
+def test_unapplied_cash_belongs_to_no_category_and_no_month(engine: Engine) -> None:
+    whole = ask(engine, "unapplied").only()["unapplied"]
+    assert whole
+    for by in ("category", "invoice_month"):
+        assert nonzero(keyed(ask(engine, "unapplied", by=(by,)), "unapplied")) == {(None,): whole}
+    assert ask(engine, "unapplied", category="HP").only()["unapplied"] == 0
+
+
+def test_a_part_of_what_is_owed_can_be_asked_for_alone(engine: Engine) -> None:
+    for by in ("category", "invoice_month", "age", "segment"):
+        for key, amount in keyed(ask(engine, "open", by=(by,)), "open").items():
+            if key[0] is not None:
+                assert ask(engine, "open", **{by: key[0]}).only()["open"] == amount
 
 
 def test_a_bucket_can_be_asked_for_alone(engine: Engine) -> None:
@@ -352,7 +402,7 @@ def test_no_name_is_nobodys_name() -> None:
 
 
 def test_the_days_are_said_by_the_period_not_by_a_filter(engine: Engine) -> None:
-    with pytest.raises(UnknownName, match="Known: area, bucket, category, customer, product, region, rep, segment"):
+    with pytest.raises(UnknownName, match="Known: age, area, bucket, category, customer, invoice_month, product, region, rep, segment"):
         parse_query(engine, measures=["amount"], where=["month=2026-09"])
 
 

@@ -67,9 +67,12 @@ class Twin:
         for row in self.table(s.payment).itertuples():
             if row.invoice_id:
                 paid[row.invoice_id].append((row.payment_day, row.payment_id, row.part_no, minor(row.amount)))
+        segments = {row.customer_id: row.segment_id for row in self.table(s.customer).itertuples()}
         return [
             _Invoice(
-                row.invoice_day, {"region": row.region_id, "area": row.area_id, "rep": row.rep_id, "customer": row.customer_id},
+                row.invoice_id, row.order_id, row.invoice_day,
+                {"region": row.region_id, "area": row.area_id, "rep": row.rep_id, "customer": row.customer_id,
+                 "segment": segments.get(row.customer_id), "invoice_month": row.invoice_day.isoformat()[:7]},
                 minor(row.amount) or 0, sorted(parts[row.invoice_id]), sorted(paid[row.invoice_id]),
             )
             for row in self.table(s.invoice).itertuples()
@@ -93,8 +96,11 @@ class Twin:
                     sums[tuple(invoice.booked[d] for d in by)] += amount
         return dict(sums)
 
-    def ageing(self, day: date, edges: tuple[int, ...], by: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
-        """Open balances by bucket (the key's last part) and dimensions, instalment by instalment; unapplied cash apart."""
+    def ageing(self, day: date, edges: tuple[int, ...], by: tuple[str, ...], *, since: str = "due") -> dict[tuple[Any, ...], int]:
+        """Open balances by bucket (the key's last part) and dimensions, instalment by instalment; unapplied cash apart.
+
+        ``since``: the day from which they age, due or invoice.
+        """
         sums: dict[tuple[Any, ...], int] = defaultdict(int)
         received = 0
         for row in self.table(s.payment).itertuples():
@@ -110,7 +116,8 @@ class Twin:
                 covered = max(min(paid, amount), 0) if amount >= 0 else min(max(paid, amount), 0)
                 paid -= covered
                 if amount != covered:
-                    sums[(*(invoice.booked[d] for d in by), _bucket(due, day, edges))] += amount - covered
+                    bucket = _bucket(due, day, edges) if since == "due" else _age(invoice.day, day, edges)
+                    sums[(*(invoice.booked[d] for d in by), bucket)] += amount - covered
         if not by:
             sums[("unapplied",)] = applied - received
         return dict(sums)
@@ -134,11 +141,17 @@ class Twin:
 
 @dataclass
 class _Invoice:
+    number: str
+    order: str | None
     day: date
     booked: dict[str, Any]
     amount: int
     parts: list[tuple[date, int, int]]
     payments: list[tuple[date, str, int, int]]
+
+    def open_on(self, day: date) -> int:
+        """What is open of it at the end of a day."""
+        return self.amount - sum(amount for when, amount in self.applied() if when <= day) if self.day <= day else 0
 
     def applied(self) -> list[tuple[date, int]]:
         """(day, amount) of what each payment took off the invoice: never more than it, never below nothing."""
@@ -159,6 +172,15 @@ def _bucket(due: date, day: date, edges: tuple[int, ...]) -> str:
     start = 1
     for edge in edges:
         if late <= edge:
+            return f"{start}-{edge}"
+        start = edge + 1
+    return f"{edges[-1]}+"
+
+
+def _age(invoiced: date, day: date, edges: tuple[int, ...]) -> str:
+    days, start = (day - invoiced).days, 0
+    for edge in edges:
+        if days <= edge:
             return f"{start}-{edge}"
         start = edge + 1
     return f"{edges[-1]}+"
