@@ -29,6 +29,9 @@ MEASURE_KEYS = ("amount", "volume", "margin", "profit", "collections")
 OWNER_KINDS = ("company", "region", "area", "rep")
 TARGET_STATES = ("draft", "approved", "superseded")
 CHINA = "CN"
+PLANS = {"plan_dso": 366, "plan_overdue_rate": 1, "plan_over_90_rate": 1, "plan_collection_rate": 2}
+"""What a company may plan of its collections, and the most that can be meant: days of DSO, shares of what is open, the share of
+what is invoiced."""
 BOOKED = ("region_id", "area_id", "rep_id")
 """Under whom a fact was booked."""
 
@@ -105,7 +108,7 @@ calendar = sa.Table(
 )
 
 # What holds for the whole company: name, name_zh, currency (ISO 4217), fiscal_first_month, holidays (ISO 3166 country
-# or "none"), unit, unit_zh (what volume counts), phasing.
+# or "none"), unit, unit_zh (what volume counts), phasing, and what is planned of collections (PLANS), each where it is planned.
 company = sa.Table("company", FACTS, _key("key"), sa.Column("value", sa.String()))
 
 # --- facts --------------------------------------------------------------------------------------------------------

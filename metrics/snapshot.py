@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from data.workdays import month_start
@@ -122,6 +123,11 @@ class Snapshot:
     @property
     def currency(self) -> str:
         return self.company.get("currency") or ""
+
+    def plan(self, key: str) -> Decimal | None:
+        """What is planned of collections (a key of ``schema.PLANS``): days of DSO, or a share; None where nothing is."""
+        said = self.company.get(key)
+        return Decimal(said) if said else None
 
     @property
     def fiscal_first_month(self) -> int:

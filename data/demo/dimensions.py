@@ -25,6 +25,10 @@ _ABOUT = {
     "unit": "units",
     "unit_zh": "台",
     "phasing": "working_days",
+    "plan_dso": "65",
+    "plan_overdue_rate": "0.30",
+    "plan_over_90_rate": "0.06",
+    "plan_collection_rate": "0.94",
     "demo": "1",  # may be replaced without being asked
 }
 _REGIONS = [region.id for region, _ in AREAS]

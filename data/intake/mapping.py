@@ -15,12 +15,14 @@ import holidays
 from data.intake.errors import MappingWrong, did_you_mean
 from data.intake.fields import DEFAULTS, FIELDS, NUMBERED
 from data.phasing import PHASINGS
+from data.schema import PLANS
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 DAY_ORDERS: Final = ("ymd", "dmy", "mdy")
 COMPANY_KEYS: Final = (
     *("name", "name_zh", "currency", "fiscal_first_month", "holidays"),
     *("unit", "unit_zh", "phasing", "working_days", "days_off"),
+    *PLANS,
 )
 
 
@@ -126,6 +128,11 @@ class _Loader:
             self._wrong(where, f"currency = {values['currency']!r}: give the three letters of ISO 4217, as in 'USD' or 'CNY'")
         if values.get("fiscal_first_month", 1) not in range(1, 13):
             self._wrong(where, f"fiscal_first_month = {values['fiscal_first_month']!r}: give a month from 1 to 12")
+        for key, most in PLANS.items():
+            value = values.get(key, most)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+                kind = "days" if key == "plan_dso" else "a share, as in 0.3 for 30 %,"
+                self._wrong(where, f"{key} = {value!r}: give {kind} above 0 and up to {most}")
         self._one_of(values.get("phasing"), PHASINGS, f"{where} phasing")
         self._one_of(values.get("holidays"), ("none", *holidays.list_supported_countries()), f"{where} holidays")
         return tuple((key, str(value)) for key, value in values.items())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.workdays import month_before
+from data.workdays import month_before, months_away
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,14 @@ from data.workdays import month_before
 )
 def test_a_month_back(day: str, before: str) -> None:
     assert month_before(date.fromisoformat(day)) == date.fromisoformat(before)
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [("2026-09-13", "2025-09-13"), ("2026-09-30", "2025-09-30"), ("2025-02-28", "2024-02-29"), ("2024-02-29", "2023-02-28")],
+)
+def test_a_year_of_months_back(day: str, before: str) -> None:
+    assert months_away(date.fromisoformat(day), -12) == date.fromisoformat(before)
 
 
 @given(st.dates(date(1900, 2, 1), date(2199, 12, 31)))

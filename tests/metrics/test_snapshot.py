@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,3 +114,16 @@ def test_there_is_no_cash_before_the_first_of_it_and_that_is_known() -> None:
     invoiced, advanced = Coverage(date(2026, 1, 5), date(2026, 3, 1), 9), Coverage(date(2026, 2, 2), date(2026, 3, 9), 1)
     known = replace(version(), coverage={"receivable_event": invoiced, "cash_event": advanced}).covered(Fact.CASH)
     assert (known.first, known.last) == (date(2026, 1, 5), date(2026, 3, 9))
+
+
+def test_what_is_planned_of_collections_is_known_where_it_is_planned() -> None:
+    plain = Snapshot(
+        version=1,
+        published=datetime(2026, 9, 14, tzinfo=UTC),
+        note="",
+        company={"plan_dso": "65", "plan_overdue_rate": "0.3"},
+        coverage={},
+        calendar=Calendar(date(2026, 1, 1), date(2026, 12, 31), ()),
+        regions=0,
+    )
+    assert (plain.plan("plan_dso"), plain.plan("plan_overdue_rate"), plain.plan("plan_over_90_rate")) == (65, Decimal("0.3"), None)

@@ -38,6 +38,11 @@ WRONG = {
     "a month": (GOOD.replace('"Acme"', '"Acme"\nfiscal_first_month = 13'), "a month from 1 to 12"),
     "a country": (GOOD.replace('"Acme"', '"Acme"\nholidays = "Germany"'), r"\[company\] holidays: 'Germany' is not allowed"),
     "a phasing": (GOOD.replace('"Acme"', '"Acme"\nphasing = "work_days"'), r"Did you mean 'working_days'\?"),
+    "a planned share in percent": (
+        GOOD.replace('"Acme"', '"Acme"\nplan_overdue_rate = 30'),
+        "plan_overdue_rate = 30: give a share, as in 0.3",
+    ),
+    "a plan that is no number": (GOOD.replace('"Acme"', '"Acme"\nplan_dso = "two months"'), "plan_dso = 'two months': give days above 0"),
     "days off": (GOOD.replace('"Acme"', '"Acme"\ndays_off = ["tomorrow"]'), "give a list of days"),
     "no files": (GOOD.replace("[files.lines]", "").replace('path = "lines.csv"', ""), "name at least one file"),
     "no path": (GOOD.replace('path = "lines.csv"', ""), r"\[files.lines\]: path = '…' is missing"),
