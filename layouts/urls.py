@@ -291,8 +291,11 @@ class Scope:
 
     def links_to(self, route: Route, dimension: str) -> Callable[[str], str]:
         """The same for many members of a dimension: the address is written once, and each key put into it."""
-        written = self.link_to(route, **{dimension: _ANY})
-        return lambda key: written.replace(_ANY, quote(key, safe=_SAFE))
+        return _filled(self.link_to(route, **{dimension: _ANY}))
+
+    def links(self, dimension: str) -> Callable[[str], str]:
+        """The address of this page for each of many members of a dimension."""
+        return _filled(self.link(**{dimension: _ANY}))
 
     def changed(self, **changes: Any) -> Address:
         """The address with changes. Another member of a level leaves what is below it, another list where it was, another language
@@ -322,6 +325,11 @@ class Scope:
         if level and not self.address.members[level.dimension]:  # brought along by a level below that now goes, as those above it
             changes |= {upper.dimension: upper.key for upper in self.path[: at + 1]}
         return replace(self.address, **changes).format() or "?"
+
+
+def _filled(written: str) -> Callable[[str], str]:
+    """An address that is written once, with each key put into it."""
+    return lambda key: written.replace(_ANY, quote(key, safe=_SAFE))
 
 
 def _read(name: str, value: str) -> Any:

@@ -8,6 +8,7 @@ from layouts import urls
 from layouts.pages import Page
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.collections_notation import CollectionsNotation
+from layouts.panels.quadrant import Quadrant
 from layouts.panels.roll import Roll
 from layouts.text import N_
 
@@ -16,6 +17,6 @@ COLLECTIONS: Final = Page(
     title=N_("Collections"),
     icon="wallet",
     headline=CollectionsFinding(),
-    rows=((Roll(),),),
+    rows=((Roll(), Quadrant()),),
     closing=CollectionsNotation(),
 )

@@ -13,7 +13,7 @@ from layouts.text import N_
 from layouts.urls import Scope
 from metrics.catalog import BUCKET_NOT_DUE, MEASURES, Cycle, Fact, Planned, Ratio, Sum, Unit
 from metrics.query import Missing, Query
-from metrics.tiers import Status
+from metrics.tiers import Status, Tier
 
 Row = Mapping[str, Any]
 
@@ -28,6 +28,7 @@ PROGRESS: Final = ("target", "expected_share", "completion", "gap", "days", "sta
 LANDING: Final = ("landing", "landing_low", "landing_high", "landing_rate", "landing_chance")
 """What is said of where a period will land."""
 
+_TIERS: Final = {Tier.AT_RISK: N_("At risk"), Tier.ON_THE_WAY: N_("On the way"), Tier.ACHIEVED: N_("Achieved")}
 _RUNNING: Final[dict[str | None, tuple[ChipKind, str]]] = {
     Status.BEHIND: ("behind", N_("Behind pace")),
     Status.ON_PACE: ("pace", N_("On pace")),
@@ -139,6 +140,15 @@ def bucket_span(bucket: str) -> str:
 def bucket_name(scope: Scope, bucket: str) -> str:
     """``Not due``; ``31–60 d``."""
     return scope.text("Not due") if bucket == BUCKET_NOT_DUE else scope.text("{span} d", span=bucket_span(bucket))
+
+
+def by_completion(scope: Scope) -> bool:
+    """Whether reps are tiered by completion of the full target, whatever is due of it."""
+    return scope.address.tier == "completion"
+
+
+def tier_word(scope: Scope, tier: str | None) -> str:
+    return scope.text(_TIERS[Tier(tier)]) if tier else scope.number.share(None)
 
 
 def gap_words(scope: Scope, key: str, row: Row) -> str:

@@ -88,7 +88,7 @@ class Reps:
 
     def needs(self, scope: Scope) -> Mapping[str, Query]:
         key = scope.measure
-        kinds = ("target", "completion", "pace", "gap", "status", "tier_full" if _by_completion(scope) else "tier")
+        kinds = ("target", "completion", "pace", "gap", "status", "tier_full" if progress.by_completion(scope) else "tier")
         return {
             "reps": progress.query(scope, (key, *(f"{key}_{kind}" for kind in kinds)), by=("rep",), order=f"{key}_gap"),
             "five": five(scope),
@@ -160,7 +160,7 @@ class Reps:
                 number.share(pace),
                 number.share(done),
                 number.scaled(gap, scale, signed=True),
-                _tier_word(scope, tier),
+                progress.tier_word(scope, tier),
             )
             for name, area, actual, target, pace, done, gap, tier in raw
         )
@@ -180,22 +180,13 @@ class Reps:
         return Table(caption, columns, shown, raw)
 
 
-def _by_completion(scope: Scope) -> bool:
-    return scope.address.tier == "completion"
-
-
 def _tier(scope: Scope) -> str:
-    return f"{scope.measure}_{'tier_full' if _by_completion(scope) else 'tier'}"
+    return f"{scope.measure}_{'tier_full' if progress.by_completion(scope) else 'tier'}"
 
 
 def _rate(scope: Scope) -> str:
     """The rate that tiers: pace while the period runs, unless completion was asked for."""
-    return f"{scope.measure}_{'pace' if scope.is_running and not _by_completion(scope) else 'completion'}"
-
-
-def _tier_word(scope: Scope, tier: str | None) -> str:
-    words = {Tier.AT_RISK: N_("At risk"), Tier.ON_THE_WAY: N_("On the way"), Tier.ACHIEVED: N_("Achieved")}
-    return scope.text(words[Tier(tier)]) if tier else scope.number.share(None)
+    return f"{scope.measure}_{'pace' if scope.is_running and not progress.by_completion(scope) else 'completion'}"
 
 
 def _reps(results: Mapping[str, Result]) -> tuple[Row, ...]:
@@ -216,7 +207,7 @@ def _scale(scope: Scope, rows: Sequence[Row]) -> Scale:
 
 
 def _choices(scope: Scope) -> tuple[Choice, ...]:
-    text, completion = scope.text, _by_completion(scope)
+    text, completion = scope.text, progress.by_completion(scope)
     return (
         Choice(text("Pace"), scope.link(tier=""), text("Tier by pace: what is done of the target due by now"), not completion),
         Choice(text("Completion"), scope.link(tier="completion"), text("Tier by completion: what is done of the full target"), completion),
@@ -286,7 +277,7 @@ def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...])
         )
         places.append(Place(float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}", link(row["rep"])))
     share = results["five"].only()[f"{key}_expected_share"]
-    asked = _by_completion(scope) and scope.is_running and share is not None
+    asked = progress.by_completion(scope) and scope.is_running and share is not None
     return swarm_of(scope, places, expected=float(share) if asked else None)
 
 

@@ -73,7 +73,7 @@ def swarm_of(scope: Scope, places: Sequence[Place], *, expected: float | None) -
         on_the_way=on_the_way,
         achieved=achieved,
         span=span,
-        ticks=_ticks(scope, span, edges),
+        ticks=ticks_of(scope, span, edges),
         edges=edges,
         expected=None if expected is None else (expected, scope.text("Expected")),
         dot=dot,
@@ -153,7 +153,7 @@ def _spots(columns: Sequence[Columns], loads: Sequence[Sequence[int]], rows: int
     )
 
 
-def _ticks(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:
+def ticks_of(scope: Scope, span: tuple[float, float], edges: tuple[float, float]) -> tuple[tuple[float, str], ...]:
     """Round rates, and the two thresholds in bold."""
     width = span[1] - span[0]
     step = 10 if width <= 1 else 20 if width <= 1.6 else 50
