@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
-from layouts import grid, html, parts
-from layouts.fields import SearchField
+from layouts import grid
 from layouts.grid import Grid
 from layouts.panel import Table
-from layouts.panels import progress
+from layouts.panels import list_card, progress
 from layouts.panels.document_list import DocumentList
+from layouts.panels.list_card import Tab, View
 from layouts.panels.member_list import MainDriver, MemberList
 from layouts.text import N_
-from layouts.tools import attributes, icon
 from layouts.urls import Scope
 from metrics.listing import Listing
 from metrics.listing_shape import Kind
@@ -41,42 +39,6 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
     "segment": ("segment", "customer", "region", "area", "rep", "product"),
 }
 """Members that can be listed, by the first axis, from the coarse to the fine."""
-_SEARCHED: Final = 8
-"""A list of more rows than these can be searched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    name: str
-    count: str
-    href: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A column that can be shown or not; ``href`` does the other of the two."""
-
-    name: str
-    href: str
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """``search``: label and present text of the field; None where the list is short. ``empty``: what is said in place of a list."""
-
-    title: str
-    tabs: tuple[Tab, ...]
-    caption: str
-    search: tuple[str, str] | None
-    choices: tuple[Choice, ...]
-    columns_label: str
-    usual: tuple[str, str]
-    grid: Grid
-    empty: tuple[str, str]
-    offer: tuple[str, str] | None
-    """What can be looked at instead of an empty list: words and address."""
 
 
 class Children:
@@ -103,15 +65,15 @@ class Children:
         return grid.row_data(shown.columns(scope, results), shown.lines(scope, results, first, rows)), shown.count(results)
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
-        text, shown, find = scope.text, self._list(scope), scope.address.find
+        text, shown = scope.text, self._list(scope)
         count = shown.count(results)
         usual = shown.usual(scope)
         return View(
             title=text(self.title),
             tabs=tuple(_tab(scope, tab, results) for tab in tabs_of(scope)),
             caption=_caption(scope, shown, results, count),
-            search=(text("Search"), find) if count > _SEARCHED or find else None,
-            choices=_choices(scope, shown.choices(scope), usual),
+            search=list_card.search(scope, count),
+            choices=list_card.choices(scope, shown.choices(scope), usual),
             columns_label=text("Columns"),
             usual=(text("The usual columns"), scope.link(columns="") if scope.address.columns else ""),
             grid=Grid(
@@ -127,20 +89,7 @@ class Children:
         )
 
     def render(self, view: View) -> Any:
-        head = html.Div(
-            [
-                html.H2(view.title, className="visually-hidden"),
-                html.Nav([_render_tab(tab) for tab in view.tabs], className="tabs", **parts.aria(label=view.title)),
-                html.Span(view.caption, className="cap", title=view.caption),
-                _render_search(view.search) if view.search else None,
-                _render_choices(view) if view.grid.count else None,
-            ],
-            className="kids-h",
-        )
-        if view.grid.count:
-            return parts.card(head, grid.draw(self.name, view.grid), class_name="kids", label=view.title)
-        offer = html.A(view.offer[0], href=view.offer[1], className="btn-wl sm") if view.offer else None
-        return parts.card(head, parts.nothing(*view.empty, offer), class_name="kids", label=view.title)
+        return list_card.draw(self.name, view)
 
     def table(self, scope: Scope, results: Mapping[str, Any]) -> Table:
         """All rows of the list under its present order and search, exactly: for a file."""
@@ -216,18 +165,6 @@ def _caption(scope: Scope, shown: MemberList | DocumentList, results: Mapping[st
     return said
 
 
-def _choices(scope: Scope, listed: Sequence[tuple[str, str, bool]], usual: frozenset[str]) -> tuple[Choice, ...]:
-    shown = {key for key, _, is_shown in listed if is_shown}
-    made = []
-    for key, name, is_shown in listed:
-        then = shown ^ {key}
-        if not then:  # at least one column stays
-            continue
-        columns = "" if then == usual else ",".join(other for other, _, _ in listed if other in then)
-        made.append(Choice(name, scope.link(columns=columns), is_shown))
-    return tuple(made)
-
-
 def _empty(scope: Scope) -> tuple[str, str]:
     text, find, period = scope.text, scope.address.find, scope.number.period(scope.period)
     listed = text(TABS[tab_of(scope)])
@@ -252,35 +189,3 @@ def _offer(scope: Scope) -> tuple[str, str] | None:
     if tab_of(scope) not in _DOCUMENTS or before.last < scope.snapshot.first_day:
         return None
     return scope.text("Show {period}", period=scope.number.period(before)), scope.link(period=before.format())
-
-
-# --- components ---------------------------------------------------------------------------------------------------------------
-
-
-def _render_tab(tab: Tab) -> Any:
-    current = parts.aria(current="true") if tab.current else {}
-    return html.A([tab.name, " ", html.Span(tab.count, className="n")], href=tab.href, **current)
-
-
-def _render_search(search: tuple[str, str]) -> Any:
-    label, value = search
-    return html.Form([icon("search"), SearchField(name="find", label=label, value=value)], className="find", **attributes(data_address=""))
-
-
-def _render_choices(view: View) -> Any:
-    entries = [
-        html.Li(
-            html.A(
-                [html.Span(icon("check") if choice.shown else None, className="tick"), choice.name],
-                href=choice.href,
-                role="menuitemcheckbox",
-                **attributes(aria_checked=str(choice.shown).lower(), data_keep=""),
-            ),
-            role="none",
-        )
-        for choice in view.choices
-    ]
-    name, href = view.usual
-    back = [html.Li(html.A(name, href=href, role="menuitem"), role="none", className="rule")] if href else []
-    summary = html.Summary([icon("columns"), view.columns_label], className="btn-wl sm")
-    return html.Details([summary, html.Ul([*entries, *back], className="pop", role="menu")], className="menu cols")
