@@ -81,7 +81,7 @@ _NOT_OF_CASH: Final = (*AGED, "category", "invoice_month")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
+class Shape:
     """What of a leg decides the text of its statement."""
 
     fact: Fact
@@ -94,11 +94,11 @@ class _Shape:
 
 def statement(leg: Leg) -> Statement:
     """The statement of the leg's shape; its values come from ``parameters``."""
-    return _statement(_shape(leg))
+    return statement_of(shape_of(leg))
 
 
-def _shape(leg: Leg) -> _Shape:
-    return _Shape(
+def shape_of(leg: Leg) -> Shape:
+    return Shape(
         fact=leg.fact,
         by=leg.by,
         columns=leg.columns,
@@ -110,7 +110,7 @@ def _shape(leg: Leg) -> _Shape:
 
 def rows(leg: Leg) -> sa.Select[Any]:
     """The rows that a leg sums, as they stand in its fact: the leg's keys, the day and the columns. Not for the two stocks."""
-    shape, source = _shape(leg), _RAW[leg.fact]
+    shape, source = shape_of(leg), _RAW[leg.fact]
     keys = [_key(source, shape, dimension).label(dimension) for dimension in leg.by]
     columns = (source.c[_DAY[leg.fact]].label("day"), *(source.c[name] for name in leg.columns))
     names = (*leg.by, *(f.dimension for f in leg.where))
@@ -150,7 +150,7 @@ def _month_end_by(day: date) -> date:
 
 
 @lru_cache(maxsize=2048)
-def _statement(shape: _Shape) -> Statement:
+def statement_of(shape: Shape) -> Statement:
     fact, names = shape.fact, (*shape.by, *(name for name, _ in shape.filters))
     source = _source(fact, names, shape.columns)
     keys = [_key(source, shape, dimension).label(dimension) for dimension in shape.by]
@@ -168,7 +168,7 @@ def _statement(shape: _Shape) -> Statement:
     return Statement(select, Compiled(select))
 
 
-def _filtered(select: sa.Select[Any], source: sa.FromClause, shape: _Shape) -> sa.Select[Any]:
+def _filtered(select: sa.Select[Any], source: sa.FromClause, shape: Shape) -> sa.Select[Any]:
     """Only the days of the windows and the members of the filters."""
     if shape.fact in OF_A_DAY:
         if shape.fact is not Fact.RECEIVABLE:  # whose source is of the day already
@@ -226,7 +226,7 @@ def _within(source: sa.FromClause, fact: Fact, window: int) -> sa.ColumnElement[
     return day.between(_day_parameter(f"first_{window}"), _day_parameter(f"last_{window}"))
 
 
-def _key(source: sa.FromClause, shape: _Shape, dimension: str) -> Any:
+def _key(source: sa.FromClause, shape: Shape, dimension: str) -> Any:
     if dimension == "day":
         return source.c[_DAY[shape.fact]]
     if dimension in TIMES:

@@ -1,0 +1,133 @@
+"""Who owes what for how long: against the twin, row by row, and adding up whatever is shown on its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.settings import Settings
+from data.warehouse import Warehouse
+from metrics.ageing import SPLITS, Aged, Ageing, Owed
+from metrics.catalog import AGED, BUCKET_UNAPPLIED, buckets
+from metrics.engine import Engine
+from metrics.errors import NotDivisible
+from metrics.query import Query
+from metrics.scope import EVERYTHING, Filter, Viewer, period_of
+from tests.metrics.twin import Twin, exact
+
+SETTINGS = Settings()
+AS_OF = date(2026, 9, 13)
+LIMITED = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+DAYS = st.dates(date(2023, 6, 1), date(2027, 3, 1))
+EAST = Viewer(name="manager", bounds=(Filter("region", ("East",)),))
+
+
+@pytest.fixture(scope="module")
+def engine(demo_warehouse: Warehouse) -> Engine:
+    return Engine(demo_warehouse, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def twin(demo_warehouse: Warehouse) -> Twin:
+    return Twin(demo_warehouse.reader())
+
+
+def ask(engine: Engine, split: str, *, viewer: Viewer = EVERYTHING, **how: Any) -> Aged:
+    answer = engine.answer(Ageing(split=split, **{"as_of": AS_OF} | how), viewer)
+    assert isinstance(answer, Aged)
+    return answer
+
+
+def every(aged: Aged) -> list[Owed]:
+    return [row for row in (*aged.rows, aged.rest, aged.nobody) if row]
+
+
+@LIMITED
+@given(st.sampled_from(["region", "area", "rep", "customer", "segment", "invoice_month"]), DAYS, st.sampled_from(sorted(AGED)))
+def test_each_row_is_that_of_the_twin(engine: Engine, twin: Twin, split: str, as_of: date, aged: str) -> None:
+    found = ask(engine, split, as_of=as_of, aged=aged, rows=10_000)
+    assert found.rest is None
+    since = {"bucket": "due", "age": "invoice"}[aged]
+    other: defaultdict[Any, dict[str, Decimal]] = defaultdict(dict)
+    for (member, bucket), amount in twin.ageing(as_of, SETTINGS.ageing_edges, (split,), since=since).items():
+        other[member][bucket] = exact(amount)
+    shown = {
+        row.member: {name: amount for name, amount in zip(found.names, row.amounts, strict=True) if amount and name != BUCKET_UNAPPLIED}
+        for row in found.rows
+    }
+    assert {member: amounts for member, amounts in shown.items() if amounts} == other
+    assert found.whole.unapplied == exact(twin.ageing(as_of, SETTINGS.ageing_edges, ()).get(("unapplied",), 0))
+
+
+@LIMITED
+@given(
+    st.sampled_from(SPLITS),
+    DAYS,
+    st.sampled_from(sorted(AGED)),
+    st.sampled_from(["rate", "overdue", "member"]),
+    st.integers(1, 40),
+    st.sampled_from([(), (Filter("area", ("Jiangsu",)),), (Filter("category", ("HP",)),), (Filter("segment", ("Water",)),)]),
+    st.sampled_from([EVERYTHING, EAST]),
+)
+def test_rows_the_rest_and_nobody_are_the_whole(
+    engine: Engine, split: str, as_of: date, aged: str, order: Any, rows: int, where: tuple[Filter, ...], viewer: Viewer
+) -> None:
+    """And it is the same whole, to the last digit, that is asked for without a split."""
+    found = ask(engine, split, as_of=as_of, aged=aged, order=order, rows=rows, where=where, viewer=viewer)
+    names = ("receivable", "open", "overdue", "unapplied", "overdue_rate")
+    asked = Query(measures=names, period=period_of("month", as_of), as_of=as_of, where=where)
+    whole = engine.run(asked, viewer).only()
+    if whole["open"] is None:  # before the first invoice
+        assert every(found) == []
+        return
+    sums = found.whole
+    assert [sums.receivable, sums.open, sums.overdue, sums.unapplied, sums.rate] == [whole[name] for name in names]
+    assert found.names == buckets(SETTINGS.ageing_edges, aged)
+    # What is shown alone comes in order, and is what the others are not.
+    longer = ask(engine, split, as_of=as_of, aged=aged, order=order, rows=100_000, where=where, viewer=viewer)
+    assert found.rows == longer.rows[: len(found.rows)]
+    assert len(found.rows) + found.count == len(longer.rows)
+    assert found.nobody == longer.nobody
+    assert found.rest is None if found.count == 0 else found.count > 1
+    if order == "overdue":
+        assert [row.overdue for row in longer.rows] == sorted((row.overdue for row in longer.rows), reverse=True)
+    if order == "rate":
+        known = [row.rate for row in longer.rows if row.rate is not None]
+        assert known == sorted(known, reverse=True)
+        assert all(row.rate is None for row in longer.rows[len(known) :])
+    if order == "member":
+        assert [row.member for row in longer.rows] == sorted(str(row.member) for row in longer.rows)
+
+
+def test_unapplied_cash_is_nobodys_where_it_names_no_invoice(engine: Engine) -> None:
+    for split in ("category", "invoice_month"):
+        found = ask(engine, split)
+        assert found.nobody
+        assert found.nobody.unapplied == ask(engine, "region").whole.unapplied != 0
+        assert all(row.unapplied == 0 for row in found.rows)
+
+
+def test_a_manager_sees_no_more_than_the_bounds(engine: Engine) -> None:
+    assert [row.member for row in ask(engine, "region", viewer=EAST).rows] == ["East"]
+    nobody = Viewer(name="nobody", bounds=(Filter("region", ()),))
+    assert every(ask(engine, "customer", viewer=nobody)) == []
+
+
+def test_what_receivables_cannot_be_split_by(engine: Engine) -> None:
+    for split in ("product", "month", "bucket"):
+        with pytest.raises(NotDivisible, match=f"'receivable' cannot be split or filtered by {split}"):
+            ask(engine, split)
+
+
+def test_the_statement_can_be_shown_and_run(engine: Engine, demo_warehouse: Warehouse) -> None:
+    found = ask(engine, "customer", order="overdue", rows=5)
+    (text,) = found.sql
+    rows = demo_warehouse.reader().ask(text, {})
+    assert [row[1] for row in rows[:5]] == [row.member for row in found.rows]
+    assert [row[2] for row in rows] == [1, 1, 1, 1, 1, found.count]
