@@ -35,7 +35,8 @@ class Leg:
     """Sums of columns of one fact, split by dimensions, once for each window.
 
     Of facts that are of a day (``OF_A_DAY``) the first window's last day is that day and its first is not used; a second window
-    is one of due days: only what fell due in it is summed.
+    is one of due days: only what fell due in it is summed. Receivables by "month_end" are those of each month end in the window,
+    with the column "current" for what was not due on it.
     """
 
     fact: Fact
@@ -74,6 +75,8 @@ _DAY: Final[dict[Fact, str]] = {
 }
 OF_A_DAY: Final = (Fact.RECEIVABLE, Fact.CASH, Fact.SETTLED)
 """Facts of which there is so much on a day, whatever happened when before it."""
+_MONTH_END: Final = "month_end"
+_CURRENT: Final = "current"
 LATE: Final = {"over_90": 90}
 """Columns of what is open more than so many days past due."""
 _NOT_OF_CASH: Final = (*AGED, "category", "invoice_month")
@@ -202,6 +205,8 @@ def _source(fact: Fact, names: tuple[str, ...], columns: tuple[str, ...]) -> sa.
 def _balances(names: tuple[str, ...]) -> sa.FromClause:
     """What is open on the as-of day by due day: the last month end's balances and the changes since; or, for dimensions
     that no rollup holds, instalment by instalment."""
+    if _MONTH_END in names:
+        return _month_ends(names)
     as_of, base = _day_parameter("last_0"), _day_parameter("base")
     dimensions = {f"{d}_id" for d in names if d != "bucket"}
     for balances in BALANCES:
@@ -213,6 +218,20 @@ def _balances(names: tuple[str, ...]) -> sa.FromClause:
             return sa.union_all(at_base, since).subquery("balances")
     kept = s.category_interval if "category" in names else s.balance_interval
     return sa.select(kept).where(kept.c.from_day <= as_of, kept.c.to_day > as_of).subquery("balances")
+
+
+def _month_ends(names: tuple[str, ...]) -> sa.FromClause:
+    """What was open at each month end of the window by due day, as ``_balances`` is of one day."""
+    dimensions = {f"{d}_id" for d in names if d != _MONTH_END}
+    within = (_day_parameter("first_0"), _day_parameter("last_0"))
+    for balances in BALANCES:
+        if dimensions <= set(balances.changes.dimensions):
+            ends = balances.month_ends
+            return sa.select(ends).where(ends.c.month_end.between(*within)).subquery("balances")
+    kept, last = s.balance_interval, sa.func.max(s.calendar.c.day)
+    month = sa.select(last.label(_MONTH_END)).group_by(s.calendar.c.month).having(last.between(*within)).subquery("month")
+    open_then = sa.and_(kept.c.from_day <= month.c.month_end, kept.c.to_day > month.c.month_end)
+    return sa.select(month.c.month_end, *kept.c).select_from(month.join(kept, open_then)).subquery("balances")
 
 
 def _day_parameter(name: str) -> sa.BindParameter[date]:
@@ -231,6 +250,8 @@ def _key(source: sa.FromClause, shape: Shape, dimension: str) -> Any:
         return source.c[_DAY[shape.fact]]
     if dimension in TIMES:
         return source.c[dimension] if dimension in source.c else s.calendar.c[dimension]
+    if dimension == _MONTH_END:
+        return source.c.month_end
     if dimension in AGED:
         return sa.literal_column("-1") if shape.fact is Fact.CASH else _bucket(source, dimension, shape.edges)
     if shape.fact is Fact.CASH and dimension in _NOT_OF_CASH:
@@ -269,6 +290,8 @@ def _sum(source: sa.FromClause, column: str, only: sa.ColumnElement[bool] | None
     value: Any
     if column in source.c:
         value = source.c[column]
+    elif column == _CURRENT:
+        value = sa.case((source.c.due_day >= source.c.month_end, source.c.balance))
     elif column in LATE:
         value = sa.case((source.c.due_day < _day_parameter(column), source.c.balance))
     elif column.startswith("lines_without_"):
