@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands import console, serving
+from data.entries import Entries
 from data.errors import DataError
 from data.ledger import Ledger
 from data.settings import Settings, load_settings
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> Dash:
     app.server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     Compress(app.server)
     health.register(app.server, warehouse)
-    callbacks.register(app, Engine(warehouse, settings), settings)
+    callbacks.register(app, Engine(warehouse, settings, entries=Entries(Ledger(settings.ledger_file))), settings)
     _warm_up(app)
     return app
 

@@ -146,7 +146,7 @@
 
   function first() {
     const body = document.getElementById("body");
-    return body ? { version: Number(body.dataset.version), stale: null } : null;
+    return body ? { version: Number(body.dataset.version), stale: null, written: Number(body.dataset.written) } : null;
   }
 
   function look() {
@@ -157,7 +157,9 @@
     fetch(window.wuliang.path + "data-version", { cache: "no-cache" })
       .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
       .then(function (now) {
-        const changed = now.version !== known.version || (known.stale !== null && now.stale !== known.stale);
+        const shown = document.getElementById("body").dataset.written !== undefined; // what people write
+        const changed = now.version !== known.version || (known.stale !== null && now.stale !== known.stale)
+          || (shown && now.written !== known.written);
         known = now;
         reached = Date.now();
         if (changed) tell("data-version", now);
@@ -176,6 +178,7 @@
 
   window.wuliang = {
     go: go,
+    look: look,
     get path() { return JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix; },
   };
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from dash import Dash
 
-from callbacks import causes, explain, exports, frame, guard, panels, rows, vendor, version
+from callbacks import causes, entries, explain, exports, frame, guard, panels, rows, vendor, version
 from callbacks.desk import Desk
 from data.settings import Settings
 from layouts.pages.listed import PAGES
@@ -28,6 +28,7 @@ def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], 
     rows.register(app, desk, PAGES)
     explain.register(app, desk, PAGES)
     causes.register(app, desk)
+    entries.register(app, desk)
     exports.register(app, desk, PAGES)
     version.register(app, desk)
     guard.register(app, PAGES)

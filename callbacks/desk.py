@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from cachetools import LRUCache, cached
 
+from data.entries import Entries
 from data.errors import DataError, StoreEmpty
 from data.settings import Settings
 from layouts.panel import Panel
@@ -52,13 +53,23 @@ class Desk:
         except StoreEmpty:
             return 0
 
+    @property
+    def written(self) -> int:
+        """The revision of the ledger; 0 before anything was written."""
+        return self.entries.revision if self.entries else 0
+
+    @property
+    def entries(self) -> Entries | None:
+        """What people write, where there is a ledger."""
+        return self._engine.entries
+
     def snapshot(self) -> Snapshot:
         """The current version. Raises ``StoreEmpty``."""
         return self._engine.snapshot()
 
     def scope(self, search: str, route: Route) -> tuple[Scope, tuple[Notice, ...]]:
         """What a query string means on the current version, to a page. Raises ``StoreEmpty``."""
-        return self._scope(search, route, self._engine.snapshot().version)
+        return self._scope(search, route, self._engine.snapshot().version, self.written if route.has_entries else 0)
 
     def members(self, scope: Scope, dimension: str) -> Mapping[str | None, Member]:
         """The members of a dimension that the viewer may see."""
@@ -76,7 +87,7 @@ class Desk:
         """The language of an address, known even where nothing else is."""
         return translator(parse_address(search)[0].language or self.settings.language)
 
-    def _resolve(self, search: str, route: Route, version: int) -> tuple[Scope, tuple[Notice, ...]]:
+    def _resolve(self, search: str, route: Route, version: int, written: int) -> tuple[Scope, tuple[Notice, ...]]:
         address, unread = parse_address(search)
         scope, unknown = resolve(
             route.narrow(address),
@@ -84,6 +95,7 @@ class Desk:
             self.settings,
             lambda dimension: self._engine.members(dimension, version, self.viewer),
             measure=route.measure,
+            written=written,
             booked=lambda customer, as_of: booked_last(self._engine, customer, as_of, viewer=self.viewer, version=version),
         )
         return scope, (*unread, *elsewhere(address, route), *unknown)
@@ -92,7 +104,7 @@ class Desk:
 def canonical(scope: Scope) -> tuple[Any, ...]:
     """Equal for two scopes that show the same figures in the same words."""
     address = replace(scope.address, as_of=scope.as_of, language=scope.language, theme=scope.theme)
-    return address, scope.snapshot.version
+    return address, scope.snapshot.version, scope.written
 
 
 def failure(error: Exception, subject: str, text: Translator) -> Failure:

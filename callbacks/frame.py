@@ -166,4 +166,4 @@ def _layout(desk: Desk, pages: Pages, places: _Places) -> Any:
     text, page = desk.text(asked.query), places.at(asked.path or places.root)
     if page is None:
         return shell.nowhere(pages, text, parse_address(asked.query)[0], root=places.root, path=asked.path)
-    return shell.layout(page, pages, text, version=desk.version)
+    return shell.layout(page, pages, text, version=desk.version, written=desk.written)

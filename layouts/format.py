@@ -181,6 +181,15 @@ class Numbers:
         digits = self._bare(abs(_decimal(value)), 2)
         return f"{_sign(_decimal(value), digits, signed=False)}{self._symbol() or ''}{digits}"
 
+    def exact(self, value: Number | None) -> str:
+        """Money to the cent with its currency, however large: ``¥1,234,567.80``, ``1,234,567.80 元``; more decimals where it has them."""
+        if value is None:
+            return MISSING
+        size = abs(_decimal(value))
+        digits = self._bare(size, max(2, -int(size.normalize().as_tuple().exponent)))
+        before, after = self._symbol(), UNITS[self.language]["full"][1] if self.currency == "CNY" else ""
+        return f"{_sign(_decimal(value), digits, signed=False)}{before}{digits}{NBSP if after else ''}{after}"
+
     def of(self, value: Number | date | str | None, unit: Unit, *, signed: bool = False) -> str:
         """A value of the catalogue by its unit; a word stays as it is."""
         if value is None:

@@ -26,11 +26,19 @@ def _nowhere(customer: str, as_of: date) -> Mapping[str, str]:
 
 
 def resolve(
-    address: Address, snapshot: Snapshot, settings: Settings, find: Find, *, measure: str = "", booked: BookedBy = _nowhere
+    address: Address,
+    snapshot: Snapshot,
+    settings: Settings,
+    find: Find,
+    *,
+    measure: str = "",
+    booked: BookedBy = _nowhere,
+    written: int = 0,
 ) -> tuple[Scope, tuple[Notice, ...]]:
     """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end.
 
-    ``measure``: the one that the page is about, whatever the address says. ``booked``: where a customer belongs.
+    ``measure``: the one that the page is about, whatever the address says. ``booked``: where a customer belongs. ``written``: the
+    revision of the ledger that the page is of.
     """
     notices: list[Notice] = []
     language = address.language or settings.language
@@ -61,6 +69,7 @@ def resolve(
         text=text,
         number=number,
         measure=measure or address.measure or snapshot.first_measure,
+        written=written,
     )
     return scope, tuple(notices)
 

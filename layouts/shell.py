@@ -16,9 +16,12 @@ from layouts.urls import Address
 PRODUCT = "Wuliang 五量"
 
 
-def layout(page: Page, pages: Pages, text: Translator, *, version: int) -> Any:
-    """The page before any figure: every part is in its place, panels as skeletons. ``version``: the data's, 0 for none."""
-    known = attributes(data_version=str(version))
+def layout(page: Page, pages: Pages, text: Translator, *, version: int, written: int = 0) -> Any:
+    """The page before any figure: every part is in its place, panels as skeletons.
+
+    ``version``: the data's, 0 for none. ``written``: the revision of what people write, told to a page that shows it.
+    """
+    known = attributes(data_version=str(version), **({"data_written": str(written)} if page.route.has_entries else {}))
     return html.Div(
         [
             dcc.Location(id=ids.Single.LOCATION, refresh=False),

@@ -132,13 +132,15 @@ _OF_LISTS: Final = ("tab", "sort", "find")
 class Route:
     """Where a page is: ``path`` below the product's own, without a slash, and which fields of an address it ``reads``.
 
-    ``measure``: the one of the five that the page is about, whatever an address carries along for other pages.
+    ``measure``: the one of the five that the page is about, whatever an address carries along for other pages. ``has_entries``:
+    whether it shows what people write, and so is drawn anew when somebody does.
     """
 
     name: str
     path: str
     reads: frozenset[str]
     measure: str = ""
+    has_entries: bool = False
 
     def link(self, address: Address) -> str:
         """From any page of the product to this one; it says only what the page reads."""
@@ -165,6 +167,7 @@ COLLECTIONS: Final = Route(
     path="collections",
     reads=_EVERYWHERE | _LISTED | _OWED | {"rep", "segment", "customer", "category"},
     measure="collections",
+    has_entries=True,
 )
 _OFFERED: Final = ((REGIONS, N_("Open it under Regions")), (COLLECTIONS, N_("Open it under Collections")))
 """The pages that can show what another one does not."""
@@ -241,6 +244,8 @@ class Scope:
     number: Numbers
     measure: str
     """The one of the five that is looked at."""
+    written: int = 0
+    """The revision of the ledger up to which entries count; 0 on a page that shows none."""
 
     @property
     def is_running(self) -> bool:

@@ -7,24 +7,23 @@ more so the fewer payments there are. The age is the days past due of what is ov
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from data.duck import literal_sql
 from data.entries import Entry, Kind
 from metrics.catalog import FACT_DIMENSIONS, Fact
 from metrics.errors import NotDivisible, UnknownName
 from metrics.listing import pattern
 from metrics.listing_sql import Statement
-from metrics.promises import Judged, Payment, Promise, foremost, judge
+from metrics.promises import Judged, foremost
 from metrics.query import Member
 from metrics.question import Bounds, answers
 from metrics.scope import Filter, year_earlier
-from metrics.worklist_sql import ORDERS, PRIOR, TOTALS, Filters, Shape, Todo, payments, worklist
+from metrics.worklist_sql import ORDERS, PRIOR, TOTALS, Filters, Shape, Todo, worklist
+from metrics.written import Reading, judged_by_customer, shown
 
 if TYPE_CHECKING:
     from metrics.engine import Engine
@@ -146,29 +145,20 @@ class Worked:
     @property
     def sql(self) -> tuple[str, ...]:
         """The statements as text with the values written in, to show."""
-        return tuple(literal_sql(statement.select.params(**values)) for statement, values in self.statements)
+        return shown(self.statements)
 
 
 @answers(Worklist)
 def worked(engine: Engine, question: Worklist, bounds: Bounds, version: int) -> Worked:
     """One page of a worklist. Raises ``UnknownName`` or ``NotDivisible`` for what cannot be asked."""
     _check(question, bounds)
-    statements: list[tuple[Statement, Mapping[str, Any]]] = []
-
-    def read(statement: Statement, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        statements.append((statement, values))
-        rows = engine.reader(version).read(statement.compiled, values)
-        return [dict(zip(statement.columns, row, strict=True)) for row in rows]
-
+    read = Reading(engine.reader(version))
     written, as_of = question.written, question.as_of
     kept = engine.entries if written else None
     given = kept.standing(_PROMISES, upto=written, seen_to=as_of) if kept else ()
     actions = kept.latest(_ACTIONS, upto=written, seen_to=as_of) if kept else {}
-    promises: Mapping[str, Judged] = {}
-    if given:
-        customers = sorted({entry.customer_id for entry in given})
-        values = {f"wanted_{_CUSTOMER}": customers, "after": min(entry.seen_to for entry in given), "as_of": as_of}
-        promises = _judged(given, read(payments(), values), as_of)
+    judged = judged_by_customer(given, read, as_of)
+    promises = {customer: found for customer, all_of in judged.items() if (found := foremost(all_of))}
     rows = read(worklist(_shape(question, bounds)), _parameters(question, bounds, promises, actions))
     totals = {name: rows[0][name] for name in TOTALS}
     usual = totals["usual_late"] / totals["usual_paid"] if totals["usual_paid"] else None
@@ -185,7 +175,7 @@ def worked(engine: Engine, question: Worklist, bounds: Bounds, version: int) -> 
         largest=totals["largest"] or _NOTHING,
         usual=usual,
         members={dimension: engine.members(dimension, version) for dimension in NAMED},
-        statements=tuple(statements),
+        statements=read.statements,
     )
 
 
@@ -195,20 +185,6 @@ _PROMISES: Final[tuple[Kind, ...]] = ("promise",)
 _ACTIONS: Final[tuple[Kind, ...]] = ("action",)
 _WRITTEN: Final[tuple[Kind, ...]] = ("call", "promise", "dispute", "note", "action")
 _FILTERS: Final[tuple[Todo, ...]] = ("no_promise", "broken", "over_limit")
-
-
-def _judged(given: Iterable[Entry], paid: Iterable[Mapping[str, Any]], as_of: date) -> Mapping[str, Judged]:
-    """By customer the promise to look at."""
-    by_customer: defaultdict[str, list[Promise]] = defaultdict(list)
-    for entry in given:
-        assert entry.day, "no promise is kept without a day"
-        assert entry.amount, "nor without an amount"
-        by_customer[entry.customer_id].append(Promise(number=entry.entry_id, given=entry.seen_to, day=entry.day, amount=entry.amount))
-    coming: defaultdict[str, list[Payment]] = defaultdict(list)
-    for row in paid:
-        coming[row["customer"]].append((row["day"], row["amount"]))
-    found = {customer: foremost(judge(promises, coming[customer], as_of)) for customer, promises in by_customer.items()}
-    return {customer: judged for customer, judged in found.items() if judged}
 
 
 def _debtor(

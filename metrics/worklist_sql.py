@@ -84,36 +84,16 @@ def worklist(shape: Shape) -> Statement:
     return Statement(select, Compiled(select), (*TOTALS, *COLUMNS))
 
 
-@lru_cache(maxsize=1)
-def payments() -> Statement:
-    """What customers paid by the day: parameters wanted_customer_id, a list, after and as_of.
-
-    A payment that does not say whose it is comes from the customer of the invoice that it pays.
-    """
-    p, i = s.payment, s.invoice
-    wanted = unnested("wanted", {"customer_id": sa.String()})
-    dated = (p.c.payment_day > _day("after"), p.c.payment_day <= _day("as_of"))
-    told = sa.select(p.c.customer_id, p.c.payment_day, p.c.amount).where(*dated, p.c.customer_id.is_not(None))
-    by_invoice = sa.select(i.c.customer_id, p.c.payment_day, p.c.amount).where(*dated, p.c.customer_id.is_(None))
-    both = sa.union_all(told, by_invoice.select_from(p.join(i, i.c.invoice_id == p.c.invoice_id))).subquery("both")
-    select = (
-        sa.select(both.c.customer_id.label("customer"), both.c.payment_day.label("day"), sa.func.sum(both.c.amount).label("amount"))
-        .where(both.c.customer_id.in_(sa.select(wanted.c.customer_id)))
-        .group_by(both.c.customer_id, both.c.payment_day)
-    )
-    return Statement(select, Compiled(select), ("customer", "day", "amount"))
-
-
 # --- what is read ----------------------------------------------------------------------------------------------------------
 
 
 def _owed(shape: Shape) -> sa.CTE:
     """What is open of each customer, and what of it is overdue where the question looks."""
     b = s.balance_interval
-    late = sa.and_(b.c.due_day < _day("as_of"), *_members(b, shape.where, "where"))
+    late = sa.and_(b.c.due_day < day_of("as_of"), *members_of(b, shape.where, "where"))
     positive = sa.and_(late, b.c.balance > 0)
     # Five digits of days: a product of wider numbers takes DuckDB three times as long.
-    days = sa.cast(sa.func.least(sa.func.date_diff("day", b.c.due_day, _day("as_of")), 32767), sa.SmallInteger())
+    days = sa.cast(sa.func.least(sa.func.date_diff("day", b.c.due_day, day_of("as_of")), 32767), sa.SmallInteger())
     total = sa.func.sum
     return (
         sa.select(
@@ -124,8 +104,8 @@ def _owed(shape: Shape) -> sa.CTE:
             total(b.c.balance * days).filter(positive).label("weighted"),
             sa.func.min(b.c.due_day).filter(positive).label("since"),
         )
-        .select_from(_with_segments(b, (*shape.where, *shape.bounds)))
-        .where(b.c.from_day <= _day("as_of"), b.c.to_day > _day("as_of"), *_members(b, shape.bounds, "bounds"))
+        .select_from(with_segments(b, (*shape.where, *shape.bounds)))
+        .where(b.c.from_day <= day_of("as_of"), b.c.to_day > day_of("as_of"), *members_of(b, shape.bounds, "bounds"))
         .group_by(b.c.customer_id)
         .cte("owed")
     )
@@ -136,8 +116,8 @@ def _cash(shape: Shape) -> sa.CTE:
     c = s.cash_event
     return (
         sa.select(c.c.customer_id, sa.func.sum(c.c.unapplied).label("unapplied"))
-        .select_from(_with_segments(c, shape.bounds))
-        .where(c.c.event_day <= _day("as_of"), *_members(c, shape.bounds, "bounds"))
+        .select_from(with_segments(c, shape.bounds))
+        .where(c.c.event_day <= day_of("as_of"), *members_of(c, shape.bounds, "bounds"))
         .group_by(c.c.customer_id)
         .cte("cash")
     )
@@ -145,22 +125,22 @@ def _cash(shape: Shape) -> sa.CTE:
 
 def _paid(shape: Shape) -> sa.CTE:
     """How customers paid in the twelve months up to the day; what was paid back to them is no payment of theirs."""
-    a = s.application
+    r = s.receipt
     return (
         sa.select(
-            a.c.customer_id,
+            r.c.customer_id,
             sa.func.count().label("payments"),
-            sa.func.sum(a.c.amount).label("paid"),
-            sa.func.sum(a.c.amount).filter(a.c.payment_day > a.c.due_day).label("paid_late"),
+            sa.func.sum(r.c.applied).label("paid"),
+            sa.func.sum(r.c.late).label("paid_late"),
         )
-        .select_from(_with_segments(a, shape.bounds))
+        .select_from(with_segments(r, shape.bounds))
         .where(
-            a.c.payment_day > _day("year_before"),
-            a.c.payment_day <= _day("as_of"),
-            a.c.amount > 0,
-            *_members(a, shape.bounds, "bounds"),
+            r.c.payment_day > day_of("year_before"),
+            r.c.payment_day <= day_of("as_of"),
+            r.c.applied > 0,
+            *members_of(r, shape.bounds, "bounds"),
         )
-        .group_by(a.c.customer_id)
+        .group_by(r.c.customer_id)
         .cte("paid")
     )
 
@@ -290,7 +270,7 @@ def _order(order: str, rows: sa.CTE) -> list[sa.ColumnElement[Any]]:
 # --- small things ----------------------------------------------------------------------------------------------------------
 
 
-def _day(name: str) -> sa.BindParameter[date]:
+def day_of(name: str) -> sa.BindParameter[date]:
     return sa.bindparam(name, type_=sa.Date())
 
 
@@ -298,13 +278,15 @@ def _double(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return sa.cast(column, sa.Double())
 
 
-def _with_segments(table: sa.Table, filters: Filters) -> sa.FromClause:
+def with_segments(table: sa.Table, filters: Filters) -> sa.FromClause:
+    """The table with what tells the segment of a customer, where a filter asks for it."""
     if all(dimension != "segment" for dimension, _ in filters):
         return table
     return table.outerjoin(s.customer, s.customer.c.customer_id == table.c.customer_id)
 
 
-def _members(table: sa.Table, filters: Filters, prefix: str) -> list[sa.ColumnElement[bool]]:
+def members_of(table: sa.Table, filters: Filters, prefix: str) -> list[sa.ColumnElement[bool]]:
+    """The conditions of filters; their members are parameters, prefix_i_j."""
     found: list[sa.ColumnElement[bool]] = []
     for i, (dimension, members) in enumerate(filters):
         key = s.customer.c.segment_id if dimension == "segment" else table.c[f"{dimension}_id"]

@@ -12,6 +12,7 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 import callbacks
+from data.entries import Entries
 from data.settings import Settings
 from data.warehouse import Warehouse
 from layouts.pages.listed import PAGES
@@ -19,10 +20,11 @@ from layouts.pages.overview import OVERVIEW
 from metrics.engine import Engine
 
 
-def app_over(folder: Path, clock: Callable[[], datetime] | None = None) -> Dash:
+def app_over(folder: Path, clock: Callable[[], datetime] | None = None, *, entries: Entries | None = None) -> Dash:
+    """The product over a data folder. ``entries``: what people write, since the folder of all tests is for reading only."""
     settings = Settings(data_dir=folder)
     app = Dash("wuliang", assets_folder=str(Path(__file__).parents[2] / "assets"), suppress_callback_exceptions=True)
-    engine = Engine(Warehouse(settings.warehouse_dir), settings)
+    engine = Engine(Warehouse(settings.warehouse_dir), settings, entries=entries)
     callbacks.register(app, engine, settings, clock or callbacks.now)
     return app
 

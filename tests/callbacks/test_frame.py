@@ -83,7 +83,7 @@ def test_stale_data_says_so_unless_it_is_a_closed_set(demo_folder: Path, tmp_pat
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
     with app_over(tmp_path).server.test_client() as client:
         assert client.get("/").status_code == 200
-        assert client.get("/data-version").json == {"version": 0, "stale": False}
+        assert client.get("/data-version").json == {"version": 0, "stale": False, "written": 0}
         shown = frame(client, "?language=zh")
         assert "python app.py demo" in words(shown["notices"])
         assert "尚无数据" in words(shown["notices"])

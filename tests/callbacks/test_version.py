@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
+import callbacks
+from callbacks.desk import Desk, canonical
+from data.entries import Entries, NewEntry
+from data.ledger import Ledger
+from data.settings import Settings
 from data.warehouse import Warehouse
-from tests.callbacks.asking import app_over, panel
+from layouts.urls import COLLECTIONS, OVERVIEW
+from metrics.engine import Engine
+from tests.callbacks.asking import app_over, elements, panel
 
 
 def test_an_unchanged_version_is_not_sent_again(client: FlaskClient) -> None:
     first = client.get("/data-version")
-    assert first.json == {"version": 1, "stale": first.json["stale"]}
+    assert first.json == {"version": 1, "stale": first.json["stale"], "written": 0}
     again = client.get("/data-version", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
@@ -28,3 +38,37 @@ def test_changed_targets_are_on_the_screen_at_once(demo_folder: Path, tmp_path: 
         answer = client.get("/data-version", headers={"If-None-Match": etag})
         assert (answer.status_code, answer.json["version"]) == (200, 2)
         assert panel(client, "kpis") != before
+
+
+def test_every_page_is_told_what_people_write(demo_folder: Path, tmp_path: Path) -> None:
+    entries = Entries(Ledger(tmp_path / "ledger.sqlite"))
+    note = NewEntry(customer_id="C0001", kind="note", who="a", seen_to=date(2026, 9, 13), note="called")
+    with app_over(demo_folder, entries=entries).server.test_client() as client:
+        etag = client.get("/data-version").headers["ETag"]
+        entries.append(note, seen=0)
+        answer = client.get("/data-version", headers={"If-None-Match": etag})
+        assert (answer.status_code, answer.json["version"], answer.json["written"]) == (200, 1, 1)
+
+
+@pytest.mark.parametrize(("path", "written"), [("/", None), ("/collections", "1")])
+def test_a_page_that_shows_what_people_write_knows_what_it_is_of(demo_folder: Path, tmp_path: Path, path: str, written: str | None) -> None:
+    entries = Entries(Ledger(tmp_path / "ledger.sqlite"))
+    entries.append(NewEntry(customer_id="C0001", kind="note", who="a", seen_to=date(2026, 9, 13), note="called"), seen=0)
+    with app_over(demo_folder, entries=entries).server.test_client() as client:
+        layout = client.get("/_dash-layout", headers={"Referer": f"http://localhost{path}"}).json
+        (body,) = (props for _, props, _ in elements(layout) if props.get("id") == "body")
+        assert body.get("data-written") == written
+
+
+def test_an_entry_is_another_scope_of_the_pages_that_show_it_alone(demo_folder: Path, tmp_path: Path) -> None:
+    entries, settings = Entries(Ledger(tmp_path / "ledger.sqlite")), Settings(data_dir=demo_folder)
+    desk = Desk(Engine(Warehouse(settings.warehouse_dir), settings, entries=entries), settings, clock=callbacks.now)
+
+    def scopes() -> tuple[Any, ...]:
+        return tuple(canonical(desk.scope("?region=East", route)[0]) for route in (OVERVIEW, COLLECTIONS))
+
+    before = scopes()
+    assert scopes() == before
+    entries.append(NewEntry(customer_id="C0001", kind="note", who="a", seen_to=date(2026, 9, 13), note="called"), seen=0)
+    after = scopes()
+    assert (after[0], after[1]) == (before[0], (*before[1][:2], 1))

@@ -195,3 +195,20 @@ def test_days() -> None:
 def test_periods(period: str, fiscal: int, english: str, chinese: str) -> None:
     parsed = parse_period(period, DAY, fiscal)
     assert (EN.period(parsed), ZH.period(parsed)) == (english, chinese)
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        ("1234567.8", "¥1,234,567.80", "1,234,567.80\u00a0元"),
+        ("-5", "−¥5.00", "−5.00\u00a0元"),
+        ("0.1234", "¥0.1234", "0.1234\u00a0元"),
+        ("100000", "¥100,000.00", "100,000.00\u00a0元"),
+        ("0", "¥0.00", "0.00\u00a0元"),
+    ],
+)
+def test_exact_money_keeps_every_digit(value: str, english: str, chinese: str) -> None:
+    said = [Numbers(language=language, currency="CNY").exact(Decimal(value)) for language in ("en", "zh")]
+    assert said == [english, chinese]
+    assert Numbers(language="zh", currency="USD").exact(Decimal("1.5")) == "US$1.50"
+    assert Numbers(language="en").exact(None) == "—"

@@ -101,11 +101,10 @@ def behaviour(twin: Twin, first: date, last: date) -> dict[str, tuple[int, int, 
             start += amount
         so_far = 0
         for when, amount in invoice.applied():
-            for due, low, high in edges:
-                part = min(so_far + amount, high) - max(so_far, low)
-                if amount > 0 and part > 0 and first <= when <= last:
-                    of = found[invoice.booked["customer"]]
-                    of[0], of[1], of[2] = of[0] + 1, of[1] + part, of[2] + (part if when > due else 0)
+            if amount > 0 and first <= when <= last:
+                of = found[invoice.booked["customer"]]
+                of[0], of[1] = of[0] + 1, of[1] + amount
+                of[2] += sum(max(min(so_far + amount, high) - max(so_far, low), 0) for due, low, high in edges if when > due)
             so_far += amount
     return {customer: (n, paid, late) for customer, (n, paid, late) in found.items()}
 
