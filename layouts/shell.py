@@ -71,7 +71,7 @@ def places(pages: Pages, current: Page, text: Translator, address: Address) -> l
 
 
 def _place(page: Page, text: Translator, href: str, **more: Any) -> Any:
-    return html.A([icon(page.icon, small=False), html.Span(text(page.title))], href=href, **more)
+    return html.A([icon(page.icon, small=False), html.Span(text(page.short or page.title))], href=href, **more)
 
 
 def _rail(known: list[Any], text: Translator) -> Any:

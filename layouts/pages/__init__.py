@@ -13,7 +13,7 @@ from layouts.urls import Route
 class Page:
     """``headline`` stands in the page's head, ``strip`` below the filters, ``rows`` are cards side by side, ``closing`` the last line.
 
-    ``in_rail`` False: the page is reached from others only.
+    ``in_rail`` False: the page is reached from others only. ``short``: its title where the rail has no room for it.
     """
 
     route: Route
@@ -24,6 +24,7 @@ class Page:
     rows: tuple[tuple[Panel, ...], ...]
     closing: Panel | None = None
     in_rail: bool = True
+    short: str = ""
 
     @property
     def name(self) -> str:

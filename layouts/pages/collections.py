@@ -15,6 +15,7 @@ from layouts.text import N_
 COLLECTIONS: Final = Page(
     route=urls.COLLECTIONS,
     title=N_("Collections"),
+    short=N_("Collect"),
     icon="wallet",
     headline=CollectionsFinding(),
     rows=((Roll(), Quadrant()),),
