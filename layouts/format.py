@@ -211,7 +211,7 @@ class Numbers:
 
     def day(self, day: date | None, style: DayStyle = "full") -> str:
         """``13 Sep 2026``, ``13 Sep``, ``Sun 13 Sep``; ``2026年9月13日``, ``9月13日``, ``9月13日 周日``."""
-        return MISSING if day is None else str(format_date(day, _DAY[self.language][style], locale=_locale(self.language)))
+        return MISSING if day is None else _day(day, style, self.language)
 
     def span(self, first: date, last: date) -> str:
         """``1 Jul–13 Sep``; the year where the two ends differ in it."""
@@ -321,6 +321,12 @@ _DAY: Final[dict[str, dict[str, str]]] = {
     "en": {"full": "d MMM y", "short": "d MMM", "weekday": "EEE d MMM"},
     "zh": {"full": "y年M月d日", "short": "M月d日", "weekday": "M月d日 EEE"},
 }
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, style: DayStyle, language: str) -> str:
+    """Kept, since every chart says the same days."""
+    return str(format_date(day, _DAY[language][style], locale=_locale(language)))
 
 
 @lru_cache
