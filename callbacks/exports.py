@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 from callbacks.desk import Desk, failure
 from data.errors import StoreEmpty
 from layouts.pages import Pages
-from layouts.panel import Paged, Panel, Table
+from layouts.panel import Panel, Table, Whole
 from layouts.shell import PRODUCT
 from layouts.urls import Route, Scope
 from metrics.errors import UnknownName
@@ -59,8 +59,8 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
 
 
 def _table(desk: Desk, panel: Panel, scope: Scope) -> Table | None:
-    """The figures of a panel; of one whose list may be long, the whole list."""
-    asked = panel.whole(scope) if isinstance(panel, Paged) else panel.needs(scope)
+    """The figures of a panel; of one that shows a part of them, all."""
+    asked = panel.whole(scope) if isinstance(panel, Whole) else panel.needs(scope)
     return panel.table(scope, {key: desk.answer(question, scope) for key, question in asked.items()})
 
 

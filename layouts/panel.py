@@ -64,7 +64,16 @@ class Explained(Protocol):
 
 
 @runtime_checkable
-class Paged(Protocol):
+class Whole(Protocol):
+    """A panel that shows a part of what there is; a file of it holds all."""
+
+    def whole(self, scope: Scope) -> Mapping[str, Question]:
+        """The questions whose answers ``table`` gets for a file."""
+        ...
+
+
+@runtime_checkable
+class Paged(Whole, Protocol):
     """A panel with a list that may be too long to be sent at once. Its ``table`` is for files alone."""
 
     def page(self, scope: Scope, first: int, rows: int) -> Mapping[str, Question]:
@@ -73,8 +82,4 @@ class Paged(Protocol):
 
     def rows(self, scope: Scope, results: Mapping[str, Any], first: int, rows: int) -> tuple[list[dict[str, Any]], int]:
         """That part of the list as ``layouts.grid`` takes it, and how long the whole list is."""
-        ...
-
-    def whole(self, scope: Scope) -> Mapping[str, Question]:
-        """The questions whose answers ``table`` gets: the whole list."""
         ...

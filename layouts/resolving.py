@@ -12,7 +12,8 @@ from layouts.format import UNITS, Numbers
 from layouts.levels import LEVELS, Find, filters_of, locate, path_of
 from layouts.text import N_, translator
 from layouts.urls import Address, Notice, Scope, ignored
-from metrics.errors import UnknownName
+from metrics.catalog import buckets
+from metrics.errors import UnknownName, nearest
 from metrics.query import find_member
 from metrics.scope import Period, parse_period, period_of
 from metrics.snapshot import Snapshot
@@ -50,7 +51,7 @@ def resolve(
     if address.unit not in ("auto", *UNITS[language]):
         notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
         address = replace(address, unit="auto")
-    address, asked = _located(address, find, notices)
+    address, asked = _located(_bucketed(address, settings, notices), find, notices)
     address = address if measure else _measured(address, notices)
     period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
     number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
@@ -72,6 +73,15 @@ def resolve(
         written=written,
     )
     return scope, tuple(notices)
+
+
+def _bucketed(address: Address, settings: Settings, notices: list[Notice]) -> Address:
+    """No invoice lies in a bucket that there is not: the edges are settings, and by invoice day there are others."""
+    known = buckets(settings.ageing_edges, "age" if address.ages else "bucket")[:-1]
+    if address.bucket in ("", *known):
+        return address
+    notices.append(ignored(f"bucket={address.bucket}", nearest(address.bucket, known)))
+    return replace(address, bucket="")
 
 
 def _located(address: Address, find: Find, notices: list[Notice]) -> tuple[Address, dict[str, str]]:

@@ -35,7 +35,7 @@ _ANY: Final = "...any..."
 """Stands for a key where one is put in later; no key is called so."""
 
 MOST: Final = 40
-"""How many fields of a query string are read; an address has twenty-nine."""
+"""How many fields of a query string are read; an address has thirty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,8 @@ class Address:
     """"": receivables as amounts; 1: as shares of their row."""
     bucket: str = ""
     """An ageing bucket whose invoices are listed; "" all."""
+    invoiced: str = ""
+    """The month in which the listed invoices are dated, like 2026-05; "" any."""
     invoice: str = ""
     """One invoice, in full."""
     todo: str = ""
@@ -124,8 +126,8 @@ _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "language": LANGUAGES,
     "theme": THEMES,
 }
-_OF_LISTS: Final = ("tab", "sort", "find")
-"""What is said of a list of members; another list begins anew. The columns stay chosen."""
+_OF_LISTS: Final = ("tab", "sort", "find", "bucket", "invoiced")
+"""What is said of a list; another list begins anew. The columns stay chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ class Route:
 
 _EVERYWHERE: Final = frozenset(("period", "as_of", "region", "area", "measure", "unit", "tier", "language", "theme"))
 _LISTED: Final = frozenset(("tab", "sort", "find", "columns"))
-_OWED: Final = frozenset(("split", "ages", "shares", "bucket", "invoice", "todo", "owner"))
+_OWED: Final = frozenset(("split", "ages", "shares", "bucket", "invoiced", "invoice", "todo", "owner"))
 OVERVIEW: Final = Route(name="overview", path="", reads=_EVERYWHERE)
 REGIONS: Final = Route(name="regions", path="regions", reads=frozenset(_KEYS) - _OWED)
 COLLECTIONS: Final = Route(
@@ -298,9 +300,9 @@ class Scope:
         """The same for many members of a dimension: the address is written once, and each key put into it."""
         return _filled(self.link_to(route, **{dimension: _ANY}))
 
-    def links(self, dimension: str) -> Callable[[str], str]:
-        """The address of this page for each of many members of a dimension."""
-        return _filled(self.link(**{dimension: _ANY}))
+    def links(self, field: str, **changes: Any) -> Callable[[str], str]:
+        """The address of this page with changes, for each of many values of a field: of many members of a dimension."""
+        return _filled(self.link(**{field: _ANY}, **changes))
 
     def changed(self, **changes: Any) -> Address:
         """The address with changes. Another member of a level leaves what is below it, another list where it was, another language
@@ -341,8 +343,10 @@ def _read(name: str, value: str) -> Any:
     """The value of a field. Raises ``ValueError``, ``MalformedDay`` or ``MalformedPeriod``."""
     if name == "as_of":
         return parse_day(value) if value else None
-    if name == "period":
-        parse_period(value, date(2000, 1, 1))
+    if name == "period" or (name == "invoiced" and value):
+        period = parse_period(value, date(2000, 1, 1))
+        if name == "invoiced" and (period.kind != "month" or value != period.format()):
+            raise ValueError(value)
     if name in _ALLOWED and value and value not in _ALLOWED[name]:
         raise ValueError(value)
     return value or Address.__dataclass_fields__[name].default
@@ -365,6 +369,8 @@ def _malformed(key: str, name: str, value: str) -> Notice:
         )
     if name == "as_of":
         return Notice(N_("'{said}' is not a day and was ignored. Write it like 2026-09-13."), (("said", value[:60]),))
+    if name == "invoiced":
+        return Notice(N_("'{said}' is not a month and was ignored. Write it like 2026-09."), (("said", value[:60]),))
     return ignored(f"{key}={value}", nearest(value, _ALLOWED[name]))
 
 

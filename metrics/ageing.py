@@ -26,7 +26,7 @@ from metrics.scope import Filter
 if TYPE_CHECKING:
     from metrics.engine import Engine
 
-Order = Literal["rate", "overdue", "member"]
+Order = Literal["rate", "overdue", "newest"]
 
 SPLITS: Final = tuple(dimension for dimension in OWED_BY if dimension not in AGED)
 """What receivables can be split by here."""
@@ -35,10 +35,10 @@ _ZERO: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ageing:
+class Receivables:
     """``split``: a dimension of ``SPLITS``. ``aged``: bucket, by due day; age, by invoice day.
 
-    ``order``: the highest overdue rate first, the most overdue, or the members' identifiers. ``rows``: of so many members each is
+    ``order``: the highest overdue rate first, the most overdue, or of months the newest. ``rows``: of so many members each is
     shown on its own, if there are more; the last one is never left alone.
     """
 
@@ -86,7 +86,7 @@ class Aged:
     """``rows``: one a member, in order. ``rest``: the others together, ``count`` members. ``nobody``: what belongs to no member.
     ``names``: the buckets."""
 
-    query: Ageing
+    query: Receivables
     names: tuple[str, ...]
     rows: tuple[Owed, ...]
     rest: Owed | None
@@ -111,8 +111,8 @@ class Aged:
         return (literal_sql(select.params(**values)),)
 
 
-@answers(Ageing)
-def aged(engine: Engine, question: Ageing, bounds: Bounds, version: int) -> Aged:
+@answers(Receivables)
+def aged(engine: Engine, question: Receivables, bounds: Bounds, version: int) -> Aged:
     """Raises ``NotDivisible`` for what receivables cannot be split or filtered by."""
     where = (*question.where, *bounds)
     for dimension in (question.split, *(f.dimension for f in where)):
@@ -141,7 +141,7 @@ def aged(engine: Engine, question: Ageing, bounds: Bounds, version: int) -> Aged
     )
 
 
-def _legs(question: Ageing, where: tuple[Filter, ...], edges: tuple[int, ...]) -> tuple[sql.Leg, sql.Leg]:
+def _legs(question: Receivables, where: tuple[Filter, ...], edges: tuple[int, ...]) -> tuple[sql.Leg, sql.Leg]:
     """What is open by member and bucket, and by due day where that is not the same; and what cash is unapplied."""
     by = (question.split, question.aged)
     stand = (sql.Window("now", question.as_of, question.as_of),)
@@ -188,8 +188,8 @@ def _statement(owed: sql.Shape, cash: sql.Shape, names: int, order: Order) -> tu
 
 
 def _ordered(members: sa.Subquery, order: Order, names: int) -> Sequence[sa.ColumnElement[Any]]:
-    if order == "member":
-        return ()
+    if order == "newest":
+        return (members.c.member.desc(),)
     if order == "overdue":
         return (members.c.overdue.desc(),)
     # A float decides the order alone: the rate that is shown is divided exactly.

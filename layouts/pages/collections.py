@@ -8,6 +8,7 @@ from layouts import urls
 from layouts.pages import Page
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.collections_notation import CollectionsNotation
+from layouts.panels.heatmap import Heatmap
 from layouts.panels.quadrant import Quadrant
 from layouts.panels.roll import Roll
 from layouts.text import N_
@@ -18,6 +19,6 @@ COLLECTIONS: Final = Page(
     short=N_("Collect"),
     icon="wallet",
     headline=CollectionsFinding(),
-    rows=((Roll(), Quadrant()),),
+    rows=((Heatmap(),), (Roll(), Quadrant())),
     closing=CollectionsNotation(),
 )

@@ -54,6 +54,12 @@ def test_a_file_opens_in_excel_in_the_language_of_the_page(client: FlaskClient) 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="regions-2026-09-2026-09-13.csv"'
 
 
+def test_a_file_holds_every_member_also_where_the_screen_adds_most_of_them_up(client: FlaskClient) -> None:
+    _, *members, company = rows_of(client.get("/export/heatmap.csv?split=customer").data.decode("utf-8-sig"))
+    assert len(members) > 100
+    assert sum(Decimal(row[-2]) for row in members) == Decimal(company[-2])
+
+
 def test_a_file_holds_the_exact_figures(client: FlaskClient, demo_folder: Path) -> None:
     """Against the engine asked directly: the column under 'Actual' is Σ amount of each region, to the last digit."""
     settings = Settings(data_dir=demo_folder)

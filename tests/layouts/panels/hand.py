@@ -8,10 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+
 from data.schema import MEASURE_KEYS
 from data.settings import Settings
 from layouts.resolving import resolve
 from layouts.urls import Scope, parse_address
+from metrics.ageing import Aged, Owed, Receivables
+from metrics.catalog import BUCKET_NOT_DUE, buckets
 from metrics.query import Member, Missing, Query, Result
 from metrics.snapshot import Calendar, Coverage, Snapshot
 
@@ -75,6 +79,31 @@ class Board:
         named = (*query.by, *(("area",) if "rep" in query.by else ()))
         members = {dimension: MEMBERS[dimension] for dimension in named if dimension in MEMBERS}
         return Result(query=query, rows=tuple(rows), members=members, missing=missing or {}, version=3)
+
+
+def aged(asked: Receivables, rows: Mapping[str | None, Sequence[str]], *, rest: Sequence[str] = (), count: int = 0) -> Aged:
+    """What members owe, in the order of ``rows``: millions by bucket, unapplied cash last; None: what belongs to nobody.
+
+    By invoice day all but the youngest bucket is taken to be overdue.
+    """
+    names = buckets(Settings().ageing_edges, asked.aged)
+    assert names[0] == BUCKET_NOT_DUE or asked.aged == "age"
+
+    def owed(member: str | None, amounts: Sequence[str]) -> Owed:
+        values = tuple(Decimal(v) * M for v in amounts)
+        assert len(values) == len(names)
+        return Owed(member=member, amounts=values, overdue=sum(values[1:-1], Decimal(0)))
+
+    return Aged(
+        query=asked,
+        names=names,
+        rows=tuple(owed(key, row) for key, row in rows.items() if key is not None),
+        rest=owed(None, rest) if count else None,
+        count=count,
+        nobody=owed(None, rows[None]) if None in rows else None,
+        members=MEMBERS.get(asked.split, {}),
+        statement=(sa.select(sa.literal(1)), {}),
+    )
 
 
 def standing(key: str, actual: Any, target: Any, expected: Any, status: str | None, **more: Any) -> dict[str, Any]:

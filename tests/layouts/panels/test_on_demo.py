@@ -18,6 +18,7 @@ from data.warehouse import Warehouse
 from layouts.pages.overview import OVERVIEW
 from layouts.panel import Panel
 from layouts.panels.ageing import Ageing
+from layouts.panels.heatmap import Heatmap
 from layouts.panels.kpis import Kpis
 from layouts.panels.regions import Regions
 from layouts.panels.reps import Reps
@@ -25,7 +26,6 @@ from layouts.panels.trend import Trend
 from layouts.resolving import resolve
 from layouts.urls import Scope, parse_address
 from metrics.engine import Engine
-from metrics.query import Result
 
 ADDRESSES = (
     "",
@@ -43,11 +43,11 @@ def engine(demo_warehouse: Warehouse) -> Engine:
     return Engine(demo_warehouse, Settings())
 
 
-def asked(engine: Engine, panel: Panel, search: str) -> tuple[Scope, dict[str, Result]]:
+def asked(engine: Engine, panel: Panel, search: str) -> tuple[Scope, dict[str, Any]]:
     address, notices = parse_address(search)
     assert not notices
     scope, _ = resolve(address, engine.snapshot(), Settings(), engine.members)
-    return scope, {name: engine.run(query) for name, query in panel.needs(scope).items()}
+    return scope, {name: engine.answer(question) for name, question in panel.needs(scope).items()}
 
 
 def region(engine: Engine, name: str) -> str:
@@ -139,6 +139,22 @@ def test_the_ageing_adds_up_to_the_receivable_of_the_invoices(engine: Engine, de
     invoiced = reader.rows(sa.select(sa.func.sum(s.invoice.c.amount)).where(s.invoice.c.invoice_day <= as_of))[0][0]
     paid = reader.rows(sa.select(sa.func.sum(s.payment.c.amount)).where(s.payment.c.payment_day <= as_of))[0][0]
     assert table.raw[-1][-2] == invoiced - paid
+
+
+@pytest.mark.parametrize("ages", ["", "&ages=invoice"])
+@pytest.mark.parametrize("split", ["region", "area", "rep", "customer", "segment", "category", "month"])
+def test_the_heatmap_adds_up_to_the_same_receivable_however_it_is_split(engine: Engine, split: str, ages: str) -> None:
+    scope, results = asked(engine, Heatmap(), f"?split={split}{ages}")
+    table, drawn = Heatmap().table(scope, results), Heatmap().view(scope, results).board
+    assert drawn is not None
+    for name, *buckets, total, _rate in table.raw:
+        assert sum(buckets) == total, name
+    for column in range(1, len(table.columns) - 1):
+        assert sum(row[column] for row in table.raw[:-1]) == table.raw[-1][column]
+    _, overview = asked(engine, Ageing(), "")
+    assert table.raw[-1][-2:] == Ageing().table(scope, overview).raw[-1][-2:]
+    assert len(drawn.lines) == len(table.raw) - 1
+    assert "Decimal" not in json.dumps(Heatmap().render(Heatmap().view(scope, results)), cls=PlotlyJSONEncoder)
 
 
 def test_before_the_data_begins_nothing_is_called_paid(engine: Engine) -> None:
