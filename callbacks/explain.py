@@ -88,7 +88,8 @@ def _method(panel: Panel, scope: Scope) -> list[Any]:
 
 def _measures(result: Answered, part: str) -> list[Measure]:
     found = [measure(key) for key in result.query.measures]
-    return [m for m in found if not part or m.key == part or (isinstance(m, Planned) and m.base == part)]
+    wanted = part.split(",")  # of one card, which may show several
+    return [m for m in found if not part or m.key in wanted or (isinstance(m, Planned) and m.base in wanted)]
 
 
 def _formula(m: Measure, language: str) -> tuple[Any, Any]:

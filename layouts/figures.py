@@ -111,10 +111,10 @@ def trend(shown: Lines, theme: str) -> Figure:
     top = (floor, height * 1.04) if floor < 0 else (0.0, height * 1.04)
     data: list[Figure] = []
     if shown.before:
-        data.append(_drawn(shown.days, shown.before, c["py"], 1.75))
+        data.append(drawn(shown.days, shown.before, c["py"], 1.75))
     if shown.target:
-        data.append(_drawn(shown.days, shown.target, c["pl"], 1.25))
-    data.append(_drawn(shown.days[: len(shown.actual)], shown.actual, c["ac"], 2.5))
+        data.append(drawn(shown.days, shown.target, c["pl"], 1.25))
+    data.append(drawn(shown.days[: len(shown.actual)], shown.actual, c["ac"], 2.5))
     if shown.fan and shown.actual:
         data.append(_ahead(shown, (shown.actual[-1], shown.fan.landing), c["ac"]))
     if shown.actual:
@@ -122,7 +122,7 @@ def trend(shown: Lines, theme: str) -> Figure:
     carrier = shown.target or shown.before or shown.actual
     data.append(
         {
-            **_drawn(shown.days, carrier, c["ac"], 0),
+            **drawn(shown.days, carrier, c["ac"], 0),
             "hovertext": shown.hover,
             "hoverinfo": "text",
             "hovertemplate": "%{hovertext}<extra></extra>",
@@ -130,7 +130,7 @@ def trend(shown: Lines, theme: str) -> Figure:
     )
     layout = base_layout(theme)
     layout |= {"hovermode": "x", "hoversubplots": "axis"}
-    longest = max((_wide(text) for text in (*(label.text for label in shown.ends), *(shown.fan.said if shown.fan else ()))), default=0)
+    longest = max((wide(text) for text in (*(label.text for label in shown.ends), *(shown.fan.said if shown.fan else ()))), default=0)
     layout["margin"] = {"l": 38, "r": max(64, round(7.4 * longest) + 12), "t": 16, "b": 24}
     layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
     layout["shapes"] = _stems(shown, c)
@@ -160,14 +160,14 @@ def trend(shown: Lines, theme: str) -> Figure:
         layout["annotations"] += _fan_said(shown, c)
         layout["yaxis2"] = _gap_axis(shown, layout["yaxis"], c)
         layout["annotations"].append(
-            _text(shown.steps_title, c["ink-2"], xref="paper", yref="paper", x=0, y=0.45, xanchor="left", yanchor="bottom")
+            note(shown.steps_title, c["ink-2"], xref="paper", yref="paper", x=0, y=0.45, xanchor="left", yanchor="bottom")
         )
     else:
         layout["xaxis"]["anchor"] = "y"
     return {"data": data, "layout": layout}
 
 
-def _wide(text: str) -> int:
+def wide(text: str) -> int:
     """How wide a text is, in letters; a Chinese character takes two."""
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
@@ -178,14 +178,14 @@ def _range(shown: Lines) -> list[str]:
     return [(first - room).isoformat(), (last + room).isoformat()]
 
 
-def _drawn(days: Sequence[str], values: Sequence[float], colour: str, width: float) -> Figure:
+def drawn(days: Sequence[str], values: Sequence[float | None], colour: str, width: float) -> Figure:
     return {"type": "scatter", "mode": "lines", "x": days, "y": values, "line": {"color": colour, "width": width}, "hoverinfo": "skip"}
 
 
 def _ahead(shown: Lines, ends: tuple[float, float], colour: str) -> Figure:
     """A dashed line from the last day that counts to the last day of the period."""
     days = (shown.days[len(shown.actual) - 1], shown.days[-1])
-    return {**_drawn(days, ends, colour, 2), "line": {"color": colour, "width": 2, "dash": "4px,3px"}}
+    return {**drawn(days, ends, colour, 2), "line": {"color": colour, "width": 2, "dash": "4px,3px"}}
 
 
 def _fan(shown: Lines, c: Any) -> list[Figure]:
@@ -212,7 +212,7 @@ def _fan_said(shown: Lines, c: Any) -> list[Figure]:
     if fan is None or fan.gap is None or not shown.steps:
         return []
     text = f"<b>{fan.said[0]}</b><br>{fan.said[1]}"
-    return [_text(text, c["ink-1"], xref="paper", x=1, yref="y2", y=fan.gap, xanchor="left", xshift=8, align="left")]
+    return [note(text, c["ink-1"], xref="paper", x=1, yref="y2", y=fan.gap, xanchor="left", xshift=8, align="left")]
 
 
 def _end_point(shown: Lines, colour: str) -> Figure:
@@ -228,11 +228,11 @@ def _end_point(shown: Lines, colour: str) -> Figure:
     }
 
 
-def _text(text: str, colour: str, **where: Any) -> Figure:
+def note(text: str, colour: str, **where: Any) -> Figure:
     return {"text": text, "font": {"color": colour}, "showarrow": False, **where}
 
 
-def _bold(label: Label) -> str:
+def worded(label: Label) -> str:
     return f"<b>{label.text}</b>" if label.bold else label.text
 
 
@@ -256,7 +256,7 @@ def _ends(ends: tuple[Label, ...], top: tuple[float, float], c: Any) -> list[Fig
     pixels = [label.at * scale for label in ends]
     moved = spread(pixels, _LINE)
     return [
-        _text(_bold(label), c[label.ink], xref="paper", x=1, y=label.at, xanchor="left", xshift=8, yshift=round(there - here, 1))
+        note(worded(label), c[label.ink], xref="paper", x=1, y=label.at, xanchor="left", xshift=8, yshift=round(there - here, 1))
         for label, here, there in zip(ends, pixels, moved, strict=True)
     ]
 
@@ -266,7 +266,7 @@ def _last(shown: Lines, c: Any) -> list[Figure]:
     if not shown.last:
         return []
     at = len(shown.actual) - 1
-    text = "<br>".join(f'<span style="color:{c[label.ink]}">{_bold(label)}</span>' for label in shown.last)
+    text = "<br>".join(f'<span style="color:{c[label.ink]}">{worded(label)}</span>' for label in shown.last)
     corner = {"x": shown.days[0], "yref": "y domain", "y": 1, "xanchor": "left", "xshift": 6, "yanchor": "top", "align": "left"}
     point = {"x": shown.days[at], "y": shown.actual[at]}
     below = {**point, "xanchor": "left", "xshift": 8, "yanchor": "top", "yshift": 2, "align": "left"}
@@ -279,7 +279,7 @@ def _last(shown: Lines, c: Any) -> list[Figure]:
     behind = bool(line) and shown.actual[at] < line[at] and not low and not crowded
     # Running totals leave the upper left corner free; early in the period the point itself is crowded.
     early = len(shown.actual) < 0.3 * len(shown.days)
-    return [_text(text, c["ink-1"], **(corner if early or low else below if behind else above))]
+    return [note(text, c["ink-1"], **(corner if early or low else below if behind else above))]
 
 
 def _stems(shown: Lines, c: Any) -> list[Figure]:
@@ -357,7 +357,7 @@ def swarm(shown: Swarm, theme: str, *, plot_height: int) -> Figure:
     if shown.expected:
         at, text = shown.expected
         layout["shapes"].append(_upright(at, c["ink-1"], 2))
-        layout["annotations"] = [_text(text, c["ink-2"], x=at, yref="paper", y=1, xanchor="left", yanchor="top", xshift=3)]
+        layout["annotations"] = [note(text, c["ink-2"], x=at, yref="paper", y=1, xanchor="left", yanchor="top", xshift=3)]
     data = [
         _marks(shown.at_risk, "circle-open", c["bad"], shown.dot),
         _marks(shown.on_the_way, "circle", c["py"], shown.dot),

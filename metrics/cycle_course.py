@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from data.duck import literal_sql
 from data.workdays import month_start, months_away
@@ -16,8 +18,8 @@ from metrics import compile as sql
 from metrics import receivables
 from metrics.catalog import Fact
 from metrics.compile import Leg, Window
-from metrics.query import Missing, Query, Result
-from metrics.question import Bounds, answers
+from metrics.query import Missing, Query, check
+from metrics.question import Answered, Bounds, answers
 from metrics.scope import Filter, Period, Viewer
 
 if TYPE_CHECKING:
@@ -62,14 +64,22 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """``points``: the month ends and the as-of day; ``before``: the same a year earlier, of as many. ``missing``: why none has a value."""
+    """``points``: the month ends and the as-of day; ``before``: the same a year earlier, of as many. ``missing``: why none has a value.
+
+    ``read``: the answers that it is made of.
+    """
 
     query: CycleCourse
     points: tuple[Point, ...]
     before: tuple[Point, ...]
     missing: Missing | None
     version: int
-    sql: tuple[str, ...]
+    read: tuple[Answered, ...]
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """The statements as text with the values written in, to show."""
+        return tuple(dict.fromkeys(statement for answer in self.read for statement in answer.sql))
 
 
 @answers(CycleCourse)
@@ -78,16 +88,22 @@ def course(engine: Engine, question: CycleCourse, bounds: Bounds, version: int) 
 
     Raises ``NotDivisible`` for what cannot be asked.
     """
-    asking = _Asking(engine, question, Viewer(name="", bounds=bounds), version)
+    check(
+        Query(
+            measures=question.measures, period=Period("range", question.as_of, question.as_of), as_of=question.as_of, where=question.where
+        )
+    )
+    asking, ends = _Asking(engine, question, Viewer(name="", bounds=bounds), version), question.ends
     year_before = months_away(question.as_of, -_YEAR)
-    points = {day: asking.point(day) for day in (*question.ends, year_before, question.as_of)}
+    points = {day: asking.point(day, ends_month=True) for day in ends}
+    points |= {day: asking.point(day, ends_month=False) for day in (year_before, question.as_of)}
     return Course(
         query=question,
-        points=tuple(points[day] for day in (*question.ends[_YEAR:], question.as_of)),
-        before=tuple(points[day] for day in (*question.ends[: question.months], year_before)),
+        points=tuple(points[day] for day in (*ends[_YEAR:], question.as_of)),
+        before=tuple(points[day] for day in (*ends[: question.months], year_before)),
         missing=asking.missing,
         version=version,
-        sql=tuple(dict.fromkeys(asking.sql)),
+        read=tuple(asking.read),
     )
 
 
@@ -99,17 +115,24 @@ class _Asking:
         snapshot = engine.snapshot(version)
         self._calendar, self._known, self._covered = snapshot.calendar, snapshot.covered(Fact.RECEIVABLE), snapshot.covered(Fact.INVOICED)
         self._days = engine.settings.dso_days
-        first = min(self._covered.first or question.as_of, question.as_of)
-        daily = self._run("invoiced", by=("day",), period=Period("range", first, question.as_of), as_of=question.as_of)
         ends = engine.answer(_MonthEnds(question.ends[0], question.ends[-1], question.where), viewer, version=version)
+        daily = engine.answer(
+            _Daily(self._covered.first or question.as_of, self._covered.last or question.as_of, question.where), viewer, version=version
+        )
         assert isinstance(ends, _Balances)
-        self._ends = ends.of
-        self._invoiced = _Invoiced(sorted((row["day"], row["invoiced"]) for row in daily.rows))
-        self.sql: list[str] = [*daily.sql, *ends.sql]
-        self.missing = daily.missing.get("invoiced")
+        assert isinstance(daily, _Invoiced)
+        self._ends, self._invoiced = ends.of, daily
+        self.read: list[Answered] = [daily, ends]
 
-    def point(self, day: date) -> Point:
-        owed, not_due = self._owed(day)
+    @property
+    def missing(self) -> Missing | None:
+        """Why there is nothing on the as-of day, nor before it."""
+        if self._covered.first is None:
+            return Missing("no_data")
+        return Missing("before_data", self._covered.first.isoformat()) if self._question.as_of < self._covered.first else None
+
+    def point(self, day: date, *, ends_month: bool) -> Point:
+        owed, not_due = self._owed(day, ends_month=ends_month)
         since = day - timedelta(days=self._days - 1)
         recent = self._invoiced.between(since, day) if self._is_known(since) else None
         simple, best = (receivables.dso(amount, recent, self._days) for amount in (owed, not_due))
@@ -122,14 +145,15 @@ class _Asking:
             delinquent=receivables.days_delinquent(simple, best),
         )
 
-    def _owed(self, day: date) -> tuple[Decimal | None, Decimal | None]:
+    def _owed(self, day: date, *, ends_month: bool) -> tuple[Decimal | None, Decimal | None]:
         """What is open on a day, and what of it is not due."""
         if self._known.first is None or self._known.last is None or day < self._known.first:
             return None, None
-        if day in self._question.ends and day <= self._known.last:
+        if ends_month and day <= self._known.last:
             return self._ends.get(day, (ZERO, ZERO))
-        found = self._run(*_OWED, period=Period("range", day, day), as_of=day)
-        self.sql += found.sql
+        query = Query(measures=_OWED, period=Period("range", day, day), as_of=day, where=self._question.where)
+        found = self._engine.run(query, self._viewer, version=self._version)
+        self.read.append(found)
         return found.only()["open"], found.only()["not_due"]
 
     def _is_known(self, since: date) -> bool:
@@ -137,46 +161,53 @@ class _Asking:
         first = self._covered.first
         return first is not None and not self._calendar.working_days(since, first - timedelta(days=1))
 
-    def _run(self, *measures: str, period: Period, as_of: date, by: tuple[str, ...] = ()) -> Result:
-        query = Query(measures=measures, by=by, period=period, as_of=as_of, where=self._question.where)
-        return self._engine.run(query, self._viewer, version=self._version)
-
-
-class _Invoiced:
-    """What was invoiced, as running totals by the day."""
-
-    def __init__(self, daily: Sequence[tuple[date, Decimal]]) -> None:
-        self._days = [day for day, _ in daily]
-        self._totals = [ZERO, *accumulate(amount for _, amount in daily)]
-        self._months: dict[date, Decimal] = {}
-        for day, amount in daily:
-            month = month_start(day)
-            self._months[month] = self._months.get(month, ZERO) + amount
-
-    def between(self, first: date, last: date) -> Decimal:
-        return self._totals[bisect_right(self._days, last)] - self._totals[bisect_left(self._days, first)]
-
-    def months(self, day: date) -> Mapping[date, Decimal]:
-        """What was invoiced in each month, in that of the day up to it. Later months are of no use to who counts back from it."""
-        month = month_start(day)
-        return self._months | {month: self.between(month, day)} if month in self._months else self._months
-
 
 @dataclass(frozen=True, slots=True)
-class _MonthEnds:
-    """What was open at the month ends of a span of days: asked for once for all as-of days of a month."""
+class _Span:
+    """What is read once for many as-of days: something of every day of a span."""
 
     first: date
     last: date
     where: tuple[Filter, ...]
 
     @property
-    def measures(self) -> tuple[str, ...]:
-        return "open", "not_due"
-
-    @property
     def as_of(self) -> date:
         return self.last
+
+
+class _Daily(_Span):
+    """What was invoiced day by day."""
+
+    measures = ("invoiced",)
+
+
+class _MonthEnds(_Span):
+    """What was open at month ends."""
+
+    measures = ("open", "not_due")
+
+
+@dataclass(frozen=True, slots=True)
+class _Invoiced:
+    """What was invoiced: the days in order, running totals by their ends beginning with nothing, and the months by their first days."""
+
+    query: _Daily
+    days: tuple[date, ...]
+    totals: tuple[Decimal, ...]
+    by_month: Mapping[date, Decimal]
+    statement: tuple[sa.Select[Any], Mapping[str, Any]]
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        return (_written(*self.statement),)
+
+    def between(self, first: date, last: date) -> Decimal:
+        return self.totals[bisect_right(self.days, last)] - self.totals[bisect_left(self.days, first)]
+
+    def months(self, day: date) -> Mapping[date, Decimal]:
+        """What was invoiced in each month, in that of the day up to it. Later months are of no use to who counts back from it."""
+        month = month_start(day)
+        return {**self.by_month, month: self.between(month, day)} if month in self.by_month else self.by_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,19 +216,40 @@ class _Balances:
 
     query: _MonthEnds
     of: Mapping[date, tuple[Decimal, Decimal]]
-    sql: tuple[str, ...]
+    statement: tuple[sa.Select[Any], Mapping[str, Any]]
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        return (_written(*self.statement),)
+
+
+@answers(_Daily)
+def daily(engine: Engine, question: _Daily, bounds: Bounds, version: int) -> _Invoiced:
+    rows, statement = _read(engine, version, _leg(question, bounds, Fact.INVOICED, "day", ("amount",)))
+    rows.sort()
+    by_month: dict[date, Decimal] = {}
+    for day, amount in rows:
+        month = month_start(day)
+        by_month[month] = by_month.get(month, ZERO) + amount
+    totals = tuple(accumulate((amount for _, amount in rows), initial=ZERO))
+    return _Invoiced(question, tuple(day for day, _ in rows), totals, by_month, statement)
 
 
 @answers(_MonthEnds)
 def month_ends(engine: Engine, question: _MonthEnds, bounds: Bounds, version: int) -> _Balances:
-    leg = Leg(
-        fact=Fact.RECEIVABLE,
-        by=("month_end",),
-        columns=("balance", "current"),
-        windows=(Window("ends", question.first, question.last),),
-        where=(*question.where, *bounds),
-    )
+    rows, statement = _read(engine, version, _leg(question, bounds, Fact.RECEIVABLE, "month_end", ("balance", "current")))
+    return _Balances(question, {day: (owed or ZERO, current or ZERO) for day, owed, current in rows}, statement)
+
+
+def _leg(question: _Span, bounds: Bounds, fact: Fact, by: str, columns: tuple[str, ...]) -> Leg:
+    window = Window("span", question.first, question.last)
+    return Leg(fact=fact, by=(by,), columns=columns, windows=(window,), where=(*question.where, *bounds))
+
+
+def _read(engine: Engine, version: int, leg: Leg) -> tuple[list[tuple[Any, ...]], tuple[sa.Select[Any], Mapping[str, Any]]]:
     statement, values = sql.statement(leg), sql.parameters(leg, known_to=None)
-    rows = engine.reader(version).read(statement.compiled, values)
-    found = {day: (owed or ZERO, current or ZERO) for day, owed, current in rows}
-    return _Balances(question, found, (literal_sql(statement.select.params(**values)),))
+    return engine.reader(version).read(statement.compiled, values), (statement.select, values)
+
+
+def _written(select: sa.Select[Any], values: Mapping[str, Any]) -> str:
+    return literal_sql(select.params(**values))

@@ -6,8 +6,10 @@ from typing import Final
 
 from layouts import urls
 from layouts.pages import Page
+from layouts.panels.collection_cards import CollectionCards
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.collections_notation import CollectionsNotation
+from layouts.panels.cycle import Cycle
 from layouts.panels.heatmap import Heatmap
 from layouts.panels.quadrant import Quadrant
 from layouts.panels.roll import Roll
@@ -19,6 +21,7 @@ COLLECTIONS: Final = Page(
     short=N_("Collect"),
     icon="wallet",
     headline=CollectionsFinding(),
-    rows=((Heatmap(),), (Roll(), Quadrant())),
+    strip=CollectionCards(),
+    rows=((Heatmap(), Cycle()), (Roll(), Quadrant())),
     closing=CollectionsNotation(),
 )

@@ -1,4 +1,4 @@
-"""The finding of what is owed in one sentence: how much of it is overdue, and who holds most of that."""
+"""The finding of what is owed in one sentence: how much of it is overdue, and who holds most of that and of what is long overdue."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from layouts.panels import progress
 from layouts.panels.headline import currency, when
 from layouts.text import N_
 from layouts.urls import Scope
+from metrics import receivables
 from metrics.query import Query, Result
 
 MOST_NAMED: Final = 2
 """So many members are named at the most."""
 NOTABLE: Final = Decimal("0.4")
 """A share of what is overdue from which its holders are named."""
+
+
+_HOLD: Final = (N_("{overdue}; {names} holds {share} of it"), N_("{overdue}; {names} hold {share} of it"))
+_HOLD_LONG: Final = (
+    N_("{overdue}; {names} holds {share} of it and {late} of debt over 90 days"),
+    N_("{overdue}; {names} hold {share} of it and {late} of debt over 90 days"),
+)
+"""Of one holder, and of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class CollectionsFinding:
 
 
 def _query(scope: Scope, by: tuple[str, ...] = ()) -> Query:
-    return replace(progress.query(scope, ("open", "overdue", "overdue_rate"), by), as_of=progress.cut(scope))
+    return replace(progress.query(scope, ("open", "overdue", "overdue_rate", "over_90"), by), as_of=progress.cut(scope))
 
 
 def _sentence(scope: Scope, results: Mapping[str, Result]) -> str:
@@ -64,27 +73,34 @@ def _sentence(scope: Scope, results: Mapping[str, Result]) -> str:
         if not scope.path
         else text("{place}: {rate} of receivables are overdue", **values)
     )
-    names, share = _holders(scope, results)
-    if not names:
-        return overdue
-    return text("{overdue}; {names} hold {share} of it", overdue=overdue, names=names, share=number.share(share, digits=0))
+    keys = _holders(scope, results)
+    if not keys:
+        late = total["over_90"] / total["open"]
+        return text("{overdue}, {late} for over 90 days", overdue=overdue, late=number.share(late, digits=0)) if late > 0 else overdue
+    held = {name: _held(scope, results, keys, name) for name in ("overdue", "over_90")}
+    names = text(" and ").join(results["members"].label(scope.child, key, scope.language) for key in keys)
+    values |= {"overdue": overdue, "names": names, "share": number.share(held["overdue"], digits=0)}
+    if held["over_90"] is None or held["over_90"] <= 0:
+        return text(_HOLD[len(keys) > 1], **values)
+    return text(_HOLD_LONG[len(keys) > 1], late=number.share(held["over_90"], digits=0), **values)
 
 
-def _holders(scope: Scope, results: Mapping[str, Result]) -> tuple[str, Decimal]:
-    """The fewest members that hold a notable share of what is overdue, by name, and that share; nobody where it is spread out."""
-    if "members" not in results:
-        return "", Decimal(0)
-    result, total = results["members"], results["total"].only()["overdue"]
-    rows = [row for row in result.rows if row[scope.child] is not None and (row["overdue"] or 0) > 0]
-    if len(rows) <= MOST_NAMED:
-        return "", Decimal(0)
+def _holders(scope: Scope, results: Mapping[str, Result]) -> tuple[str, ...]:
+    """The fewest members that hold a notable share of what is overdue; nobody where it is spread out, or where nearly all are named."""
+    rows = results["members"].rows if "members" in results else ()
+    late = [row for row in rows if row[scope.child] is not None and (row["overdue"] or 0) > 0]
     share = Decimal(0)
-    for count, row in enumerate(rows[:MOST_NAMED], start=1):
-        share += row["overdue"] / total
-        if share >= NOTABLE or count == MOST_NAMED:
-            named = [result.label(scope.child, found[scope.child], scope.language) for found in rows[:count]]
-            return (scope.text(" and ").join(named), share) if share >= NOTABLE else ("", share)
-    return "", share
+    for count, row in enumerate(late[:MOST_NAMED] if len(late) > MOST_NAMED else (), start=1):
+        share += row["overdue"] / results["total"].only()["overdue"]
+        if share >= NOTABLE:
+            return tuple(found[scope.child] for found in late[:count])
+    return ()
+
+
+def _held(scope: Scope, results: Mapping[str, Result], keys: tuple[str, ...], name: str) -> Decimal | None:
+    """The share that some members hold of an amount of all."""
+    held = sum((row[name] or Decimal(0) for row in results["members"].rows if row[scope.child] in keys), Decimal(0))
+    return receivables.share(held, results["total"].only()[name])
 
 
 def _basis(scope: Scope) -> str:

@@ -79,3 +79,11 @@ def test_a_panel_with_a_method_tells_it_before_the_formulas(demo_folder: Path) -
 
 def test_no_panel_of_that_name_changes_nothing(client: FlaskClient) -> None:
     assert explained(client, "nothing") is None
+
+
+def test_a_card_of_several_figures_tells_them_alone(client: FlaskClient) -> None:
+    shown = words(explained(client, "collection_cards", "dso,dso_best"))
+    assert "open balance ÷ invoiced in the last N days × N" in shown
+    assert "DSO, best possible" in shown
+    assert "count-back" not in shown
+    assert "Plans are the company's" in shown
