@@ -157,18 +157,26 @@
     fetch(window.wuliang.path + "data-version", { cache: "no-cache" })
       .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
       .then(function (now) {
-        const shown = document.getElementById("body").dataset.written !== undefined; // what people write
-        const changed = now.version !== known.version || (known.stale !== null && now.stale !== known.stale)
-          || (shown && now.written !== known.written);
+        const changed = now.version !== known.version || (known.stale !== null && now.stale !== known.stale);
+        const noted = now.written !== known.written && document.getElementById("body").dataset.written !== undefined;
         known = now;
         reached = Date.now();
         if (changed) tell("data-version", now);
+        else if (noted) note();
       })
       .catch(function () { /* said below */ })
       .finally(function () {
         asking = false;
         document.documentElement.classList.toggle("unreachable", Date.now() - reached > LOST_AFTER);
       });
+  }
+
+  /* Somebody wrote, and the figures are what they were: what shows it is drawn anew, but for the names in ``kept``, which whoever
+     hears of it puts there to see to the rest. ``all``: nobody is asked. */
+  function note(all) {
+    const kept = [];
+    if (!all) document.dispatchEvent(new CustomEvent("wuliang-written", { detail: kept }));
+    tell("data-version", Object.assign({}, known, { only: "written", kept: kept, at: Date.now() }));
   }
 
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { reached = Date.now(); look(); } });
@@ -179,6 +187,7 @@
   window.wuliang = {
     go: go,
     look: look,
+    note: note,
     get path() { return JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix; },
   };
 

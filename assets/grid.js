@@ -15,10 +15,11 @@
     return value && value.props ? window.wuliang_fields.Markup(value.props) : value;
   };
 
-  /* A phone has room for the columns that matter most, and for a part of a long name. */
-  const PHONE = window.matchMedia("(max-width: 760px)");
+  /* A phone has room for the columns that matter most, and for a part of a long name; its rows are as high as a finger wants them. */
+  const PHONE = window.matchMedia("(max-width: 760px)"), FINGER = 44;
 
-  function fit(api) {
+  function fit(api, usual) {
+    api.setGridOption("rowHeight", PHONE.matches ? FINGER : usual);
     const said = function (column) { return column.getColDef().headerComponentParams || {}; };
     const others = api.getColumns().filter(function (column) { return !said(column).brief; });
     api.setColumnsVisible(others, !PHONE.matches);
@@ -30,7 +31,7 @@
     const at = head.eGridHeader, api = head.api, leads = head.column.getPinned() === "left";
     window.React.useEffect(function () {
       if (!leads) return undefined;
-      const refit = function () { if (!api.isDestroyed()) fit(api); };
+      const usual = api.getGridOption("rowHeight"), refit = function () { if (!api.isDestroyed()) fit(api, usual); };
       if (PHONE.matches) window.setTimeout(refit);
       PHONE.addEventListener("change", refit);
       return function () { PHONE.removeEventListener("change", refit); };
@@ -44,7 +45,7 @@
     return head.href ? h("a", { href: head.href, className: "by", tabIndex: -1 }, head.text, mark) : head.text;
   };
 
-  /* --- a row leads where the link of its name leads ---------------------------------------------------------------------------- */
+  /* --- a row leads where its link or button leads ---------------------------------------------------------------------------- */
 
   const ROW = "tr.leads, .ag-row", OWN = "a, button, input, summary, label";
 
@@ -52,7 +53,7 @@
     const index = row.getAttribute("row-index"), grid = row.closest(".ag-root");
     const all = grid ? grid.querySelectorAll('.ag-row[row-index="' + index + '"]') : [row];
     for (const part of all) {
-      const link = part.querySelector("a.into");
+      const link = part.querySelector("a.into, button.into");
       if (link) return link;
     }
     return null;
@@ -63,7 +64,7 @@
     if (!row || event.target.closest(OWN) || String(window.getSelection())) return;
     const link = behind(row);
     if (!link) return;
-    if (event.metaKey || event.ctrlKey) { window.open(link.href, "_blank", "noopener"); return; }
+    if (link.href && (event.metaKey || event.ctrlKey)) { window.open(link.href, "_blank", "noopener"); return; }
     link.click();
   });
 

@@ -102,9 +102,9 @@ class Desk:
 
 
 def canonical(scope: Scope) -> tuple[Any, ...]:
-    """Equal for two scopes that show the same figures in the same words."""
+    """Equal for two scopes that show the same figures in the same words; what people wrote apart."""
     address = replace(scope.address, as_of=scope.as_of, language=scope.language, theme=scope.theme)
-    return address, scope.snapshot.version, scope.written
+    return address, scope.snapshot.version
 
 
 def failure(error: Exception, subject: str, text: Translator) -> Failure:

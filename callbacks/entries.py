@@ -21,6 +21,8 @@ from callbacks.desk import Desk, failure
 from data.entries import Entries, Entry, EntryRefused, Kind, NewEntry, WrittenSince
 from data.errors import StoreEmpty
 from layouts import entries as words
+from layouts.panels import progress
+from layouts.panels.worklist import OverdueWorklist
 from layouts.urls import COLLECTIONS, Scope
 from metrics.errors import MalformedDay
 from metrics.listing import Listing
@@ -49,7 +51,12 @@ def register(app: Dash, desk: Desk) -> None:
     if desk.entries is None:
         return
     server: Flask = app.server
-    book = Book(desk, desk.entries)
+    book, worklist = Book(desk, desk.entries), OverdueWorklist()
+
+    @server.get(f"{app.config.requests_pathname_prefix}{words.HEADING}")
+    def heading() -> Response:
+        return _answer(desk, lambda scope: (worklist.heading(scope, desk.results(worklist, scope)), HTTPStatus.OK))
+
     path = f"{app.config.requests_pathname_prefix}{words.PATH}<path:customer>.json"
 
     @server.get(path)
@@ -78,7 +85,7 @@ class Book:
 
     def told(self, scope: Scope, customer: str) -> dict[str, Any]:
         """All about a customer: its name, what it owes, the entries, and the revision that they are of."""
-        name, found = self._name(scope, customer), self._read(scope, customer, scope.as_of)
+        name, found = self._name(scope, customer), self._read(scope, customer, progress.cut(scope))
         return {
             "name": name,
             "written": scope.written,
@@ -199,10 +206,10 @@ def _amount(scope: Scope, said: str) -> Decimal | None:
 
 def _closed(scope: Scope) -> str:
     """Why nothing can be written here; empty where it can be."""
-    if scope.as_of == scope.snapshot.last_day:
+    day = progress.cut(scope)
+    if day == scope.snapshot.last_day:
         return ""
-    day = scope.number.day(scope.as_of)
-    return scope.text("These are the figures and entries of {day}. What is new is written on the latest day.", day=day)
+    return scope.text("These are the figures and entries of {day}. What is new is written on the latest day.", day=scope.number.day(day))
 
 
 # --- what comes in and goes out ----------------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache, cached
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import Flask, Response, has_request_context, request
 
 from callbacks.desk import Desk, canonical
+from callbacks.panels import only_written
 from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import filters, html, ids, shell, states
@@ -43,7 +44,9 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
         Input(ids.Single.DATA_VERSION, "data"),
         State(ids.Single.PAGE, "data"),
     )
-    def show(search: str | None, _version: Any, name: Any) -> tuple[Any, ...]:
+    def show(search: str | None, version: Any, name: Any) -> tuple[Any, ...]:
+        if only_written(version):
+            return (no_update,) * 8
         page = pages.named(name) or pages.first
         try:
             scope, notices = desk.scope(search or "", page.route)

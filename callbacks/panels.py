@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import html, ids, parts, states, tools
 from layouts.pages import Pages
-from layouts.panel import Paged, Panel
+from layouts.panel import Noted, Paged, Panel
 from layouts.urls import Scope
 
 RENDERED: Final = 512
@@ -32,7 +33,7 @@ class Rendering:
         """The content of a panel's slot; where it cannot be had, the reason."""
         try:
             scope, _ = self._desk.scope(search, self._pages.route_of(panel.name))
-            key = panel.name, as_table, canonical(scope), self._desk.viewer
+            key = panel.name, as_table, canonical(scope), scope.written if isinstance(panel, Noted) else 0, self._desk.viewer
             with self._lock:
                 kept = self._kept.get(key)
             if kept is None:
@@ -78,5 +79,20 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
         Input(ids.Single.DATA_VERSION, "data"),
         Input(ids.as_table(MATCH), "data"),
     )
-    def show(search: str | None, _version: Any, as_table: bool | None) -> Any:
-        return rendering(panels[ctx.outputs_list["id"]["name"]], search or "", as_table=bool(as_table))
+    def show(search: str | None, version: Any, as_table: bool | None) -> Any:
+        panel = panels[ctx.outputs_list["id"]["name"]]
+        if only_written(version) and (not isinstance(panel, Noted) or panel.name in kept_by_browser(version)):
+            return no_update
+        return rendering(panel, search or "", as_table=bool(as_table))
+
+
+def only_written(version: Any) -> bool:
+    """Whether a callback runs for nothing but that somebody wrote: the figures are what they were. ``version``: what the poll told."""
+    caused = set(ctx.triggered_prop_ids)
+    return caused == {f"{ids.Single.DATA_VERSION}.data"} and isinstance(version, Mapping) and version.get("only") == "written"
+
+
+def kept_by_browser(version: Mapping[str, Any]) -> frozenset[str]:
+    """Panels that the browser itself brings up to date: it would lose the place in a long list if they were drawn anew."""
+    kept = version.get("kept")
+    return frozenset(name for name in kept if isinstance(name, str)) if isinstance(kept, list) else frozenset()

@@ -40,6 +40,9 @@ MARKS: Final = {
     "retry": "arrow-clockwise",
     "alert": "exclamation-circle",
     "close": "x-lg",
+    "dash": "dash-lg",
+    "warning": "exclamation-triangle",
+    "pencil": "pencil-square",
     "search": "search",
     "columns": "layout-three-columns",
 }

@@ -17,6 +17,9 @@ from metrics.written import Told
 PATH: Final = "entries/"
 """Where the entries of a customer are asked for and written to, below the product's own path: with the key and ``.json``."""
 
+HEADING: Final = "worklist.json"
+"""Where what stands above the worklist is asked for, when somebody wrote."""
+
 KINDS: Final[dict[Kind, str]] = {
     "call": N_("Call"),
     "promise": N_("Promise to pay"),

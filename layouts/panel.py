@@ -64,6 +64,14 @@ class Explained(Protocol):
 
 
 @runtime_checkable
+class Noted(Protocol):
+    """A panel that shows what people write. When somebody does, such panels alone are drawn anew."""
+
+    @property
+    def has_entries(self) -> bool: ...
+
+
+@runtime_checkable
 class Whole(Protocol):
     """A panel that shows a part of what there is; a file of it holds all."""
 

@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from data.entries import Entry, Kind
-from metrics.catalog import FACT_DIMENSIONS, Fact
 from metrics.errors import NotDivisible, UnknownName
 from metrics.listing import pattern
 from metrics.listing_sql import Statement
@@ -22,7 +21,7 @@ from metrics.promises import Judged, foremost
 from metrics.query import Member
 from metrics.question import Bounds, answers
 from metrics.scope import Filter, year_earlier
-from metrics.worklist_sql import ORDERS, PRIOR, TOTALS, Filters, Shape, Todo, worklist
+from metrics.worklist_sql import DIMENSIONS, ORDERS, PRIOR, TOTALS, Filters, Shape, Todo, worklist
 from metrics.written import Reading, judged_by_customer, shown
 
 if TYPE_CHECKING:
@@ -212,10 +211,9 @@ def _check(question: Worklist, bounds: Bounds) -> None:
     name = question.order.removeprefix("-")
     if name and name not in ORDERS:
         raise UnknownName("column to order by", name, ORDERS)
-    allowed = FACT_DIMENSIONS[Fact.SETTLED]  # also how a customer pays is asked for
     for wanted in (*question.where, *bounds):
-        if wanted.dimension not in allowed:
-            raise NotDivisible("overdue", wanted.dimension, allowed)
+        if wanted.dimension not in DIMENSIONS:
+            raise NotDivisible("overdue", wanted.dimension, DIMENSIONS)
 
 
 def _shape(question: Worklist, bounds: Bounds) -> Shape:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from data import schema as s
 from data.duck import Compiled, unnested
+from metrics.catalog import PLACES
 from metrics.listing_sql import Statement
 
 Todo = Literal["", "no_promise", "broken", "over_limit"]
@@ -42,6 +43,9 @@ ORDERS: Final = (
     *("promise", "state", "action", "owner"),
 )
 """What the list can be ordered by."""
+
+DIMENSIONS: Final = (*PLACES, "segment", "customer")
+"""What the list can be of; a customer pays for what it bought of any category."""
 
 Filters = tuple[tuple[str, int], ...]
 """A dimension, and how many members of it are wanted."""

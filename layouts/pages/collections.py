@@ -13,6 +13,7 @@ from layouts.panels.cycle import Cycle
 from layouts.panels.heatmap import Heatmap
 from layouts.panels.quadrant import Quadrant
 from layouts.panels.roll import Roll
+from layouts.panels.worklist import OverdueWorklist
 from layouts.text import N_
 
 COLLECTIONS: Final = Page(
@@ -22,6 +23,6 @@ COLLECTIONS: Final = Page(
     icon="wallet",
     headline=CollectionsFinding(),
     strip=CollectionCards(),
-    rows=((Heatmap(), Cycle()), (Roll(), Quadrant())),
+    rows=((Heatmap(), Cycle()), (OverdueWorklist(),), (Roll(), Quadrant())),
     closing=CollectionsNotation(),
 )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dash.development.base_component import Component
+
 from layouts import grid, html, parts
 from layouts.fields import SearchField
 from layouts.grid import Grid
@@ -33,9 +35,23 @@ class Choice:
     shown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A part of the list that can be looked at alone. ``by_browser``: the field of the address whose value only the browser knows."""
+
+    name: str
+    count: str
+    href: str
+    current: bool
+    by_browser: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """``search``: label and present text of the field; None where the list is short. ``empty``: what is said in place of a list."""
+    """``search``: label and present text of the field; None where the list is short. ``empty``: what is said in place of a list.
+
+    ``beside``: what else the card has.
+    """
 
     title: str
     tabs: tuple[Tab, ...]
@@ -48,6 +64,9 @@ class View:
     empty: tuple[str, str]
     offer: tuple[str, str] | None
     """What can be looked at instead of an empty list: words and address."""
+    filters: tuple[Filter, ...] = ()
+    filters_label: str = ""
+    beside: tuple[Component, ...] = ()
 
 
 def search(scope: Scope, count: int) -> tuple[str, str] | None:
@@ -78,20 +97,31 @@ def draw(name: str, view: View) -> Any:
             html.H2(view.title, className="visually-hidden"),
             html.Nav([_render_tab(tab) for tab in view.tabs], className="tabs", **parts.aria(label=view.title)),
             html.Span(view.caption, className="cap", title=view.caption),
+            _render_filters(view) if view.filters else None,
             _render_search(view.search) if view.search else None,
             _render_choices(view) if view.grid.count else None,
         ],
         className="kids-h",
     )
     if view.grid.count:
-        return parts.card(head, grid.draw(name, view.grid), class_name="kids", label=view.title)
+        return parts.card(head, grid.draw(name, view.grid), *view.beside, class_name="kids", label=view.title)
     offer = html.A(view.offer[0], href=view.offer[1], className="btn-wl sm") if view.offer else None
-    return parts.card(head, parts.nothing(*view.empty, offer), class_name="kids", label=view.title)
+    return parts.card(head, parts.nothing(*view.empty, offer), *view.beside, class_name="kids", label=view.title)
 
 
 def _render_tab(tab: Tab) -> Any:
     current = parts.aria(current="true") if tab.current else {}
     return html.A([tab.name, " ", html.Span(tab.count, className="n")], href=tab.href, **current)
+
+
+def _render_filters(view: View) -> Any:
+    found = [_render_filter(each) for each in view.filters]
+    return html.Div(found, className="seg filter", role="group", **parts.aria(label=view.filters_label))
+
+
+def _render_filter(each: Filter) -> Any:
+    more = {**(parts.aria(current="true") if each.current else {}), **(attributes(data_own=each.by_browser) if each.by_browser else {})}
+    return html.A([each.name, html.Span(each.count, className="n") if each.count else None], href=each.href, **more)
 
 
 def _render_search(search: tuple[str, str]) -> Any:

@@ -55,11 +55,10 @@ def panel(client: FlaskClient, name: str, search: str = "", *, as_table: bool = 
     return answer.json["response"].get(key, {}).get("children")
 
 
-def frame(client: FlaskClient, search: str = "", *, page: str = "overview") -> dict[str, Any]:
-    """What stands around the panels of a page, by id."""
+def frame_body(client: FlaskClient, search: str = "", *, page: str = "overview") -> dict[str, Any]:
     output = frame_output(client)
     outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in output.strip(".").split("...")]
-    body = {
+    return {
         "output": output,
         "outputs": outputs,
         "inputs": [
@@ -69,7 +68,11 @@ def frame(client: FlaskClient, search: str = "", *, page: str = "overview") -> d
         "state": [{"id": "page", "property": "data", "value": page}],
         "changedPropIds": ["location.search"],
     }
-    answer = client.post("/_dash-update-component", json=body)
+
+
+def frame(client: FlaskClient, search: str = "", *, page: str = "overview") -> dict[str, Any]:
+    """What stands around the panels of a page, by id."""
+    answer = client.post("/_dash-update-component", json=frame_body(client, search, page=page))
     assert answer.status_code == 200, answer.text
     return {name: next(iter(parts.values())) for name, parts in answer.json["response"].items()}
 

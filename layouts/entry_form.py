@@ -1,0 +1,84 @@
+"""The form in which people write about a customer: a dialog that ``assets/worklist.js`` copies, fills and sends.
+
+It is drawn once on a page, hidden. Whoever wants it opened puts ``data-entries``, the customer's key, on a button, with ``data-name``
+and ``data-facts``; the rest is asked for when it opens (``layouts.entries.PATH``).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from layouts import html
+from layouts.entries import KINDS
+from layouts.fields import FormField
+from layouts.text import N_
+from layouts.tools import attributes, icon
+from layouts.urls import Scope
+
+_ALL: Final = " ".join(KINDS)
+
+_NOTES: Final = {
+    "call": N_("What was said"),
+    "promise": N_("Note (may be empty)"),
+    "dispute": N_("What is disputed"),
+    "note": N_("What there is to know"),
+    "action": N_("What is to be done"),
+}
+
+
+def entry_form(scope: Scope) -> Any:
+    """The form, to be copied. What it says in other moments is on it as data."""
+    text = scope.text
+    close = text("Close")
+    said = attributes(
+        data_entry_form="",
+        data_undo=text("Undo"),
+        data_close=close,
+        data_again=text("Save again"),
+        data_lost=text("The server was not reached. What you typed is still here; try again."),
+        data_nothing=text("Nothing was written yet."),
+        data_refused=text("Not kept."),
+        aria_label=text("Write about a customer"),
+    )
+    head = html.Header(
+        [
+            html.Div([html.H2("", className="entry-name"), html.P("", className="cap entry-facts")], className="grow"),
+            html.Button(icon("close"), type="button", className="tool", title=close, **attributes(aria_label=close, data_close="")),
+        ]
+    )
+    history = html.Div(
+        [html.H3(text("Latest entries")), html.Ol(className="entry-list", **attributes(aria_live="polite"))], className="entry-past"
+    )
+    closed = html.P("", className="banner entry-closed", role="status")
+    return html.Dialog([head, html.Div([closed, _form(scope), history], className="entry-body")], className="entry", **said)
+
+
+def _form(scope: Scope) -> Any:
+    text, number, last = scope.text, scope.number, scope.snapshot.last_day
+    kinds = [FormField(kind="choice", name="kind", value=kind, label=text(name), checked=kind == "call") for kind, name in KINDS.items()]
+    notes = [FormField(kind="note", name="note", label=text(label), used=kind) for kind, label in _NOTES.items()]
+    tomorrow = last + timedelta(days=1)
+    fields = [
+        FormField(kind="text", name="amount", label=text("Amount promised"), used="promise", hint=text("open: {amount}", amount="{open}")),
+        FormField(kind="date", name="day", label=text("Paid by"), used="promise", first=tomorrow.isoformat()),
+        FormField(kind="text", name="amount", label=text("Amount in dispute (may be empty)"), used="dispute"),
+        FormField(kind="text", name="invoice", label=text("Invoice (may be empty)"), used="dispute"),
+        FormField(kind="text", name="owner", label=text("Who does it"), used="action"),
+        FormField(kind="date", name="day", label=text("Due by"), used="action", first=last.isoformat()),
+    ]
+    foot = [
+        FormField(kind="text", name="who", label=text("Your name"), used=_ALL, hint=text("kept by this browser")),
+        html.Button(text("Save"), type="submit", className="btn-wl pri"),
+    ]
+    return html.Form(
+        [
+            html.Div(kinds, className="seg kinds", role="radiogroup", **attributes(aria_label=text("What is it?"))),
+            html.P("", className="entry-said", role="alert"),
+            html.Div([*fields[:2], *notes, *fields[2:]], className="entry-fields"),
+            html.P(text("The data goes to {day}.", day=number.day(last)), className="cap"),
+            html.Div(foot, className="entry-foot"),
+        ],
+        className="entry-form",
+        **attributes(data_kind="call"),
+    )
