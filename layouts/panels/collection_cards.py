@@ -58,13 +58,15 @@ class CollectionCards:
     def needs(self, scope: Scope) -> Mapping[str, Query]:
         last, year = progress.cut(scope), scope.period.year_before()
         elapsed = scope.snapshot.calendar.like_for_like(scope.period, last, year)
-        paid, gap = (owed.askable(scope, keys) for keys in (("collections", *RATES, *PAID), ("collections_gap",)))
+        balances, paid, gap = (
+            owed.askable(scope, keys) for keys in ((*owed.BALANCES, *CYCLE), ("collections", *RATES, *PAID), ("collections_gap",))
+        )
         asked = {
             "pace": replace(progress.query(scope, owed.askable(scope, _PACE)), as_of=last),
             "pace_week": replace(progress.query(scope, gap), as_of=owed.week_before(scope)),
             "now": owed.standing(scope),
             "week": replace(owed.standing(scope), as_of=owed.week_before(scope)),
-            "year": replace(owed.standing(scope), as_of=owed.year_before(scope), period=year),
+            "year": replace(progress.query(scope, balances), as_of=owed.year_before(scope), period=year),
             "year_paid": replace(progress.query(scope, paid), as_of=elapsed, period=year),
         }
         return {name: query for name, query in asked.items() if query.measures}

@@ -142,6 +142,6 @@ def open_page(browser: Browser, watch: Watch, serve: Serve) -> Iterator[Open]:
 
 def settled(page: Page) -> None:
     """Wait until no panel is loading and every figure is drawn."""
-    page.wait_for_selector(".slot-kpis .kpi .val, .slot-standing .ms-h .num")
+    page.wait_for_selector(".kpi .val, .slot-standing .ms-h .num")
     # Not wait_for_function: where it has to wait it evaluates a string in the page, which the page's policy refuses.
     expect(page.locator(".slot .loading, [data-dash-is-loading=true]")).to_have_count(0, timeout=30_000)
