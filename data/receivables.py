@@ -71,34 +71,42 @@ def receivable_events() -> sa.CompoundSelect[Any]:
     return sa.union_all(_as(s.receivable_event, opened), _as(s.receivable_event, paid))
 
 
+_PART: Final = ("payment_id", "part_no")
+_USE: Final = ("applied", "late", "waited", "lateness")
+
+
 def receipts() -> sa.Select[Any]:
     """Parts of payments with whom they count for, and how late what they paid was."""
-    p, i, a = s.payment, s.invoice, s.application
-    owner = (sa.func.coalesce(i.c[name], p.c[name]).label(name) for name in ("customer_id", *s.BOOKED))
-    late, total = sa.cast(a.c.payment_day - a.c.due_day, sa.Integer()), sa.func.sum
-    part = ("payment_id", "part_no")
-    used = (
-        sa.select(
-            *(a.c[name] for name in part),
-            sa.func.min(a.c.applied_day).label("applied_day"),
-            total(a.c.amount).label("applied"),
-            sa.func.min(a.c.due_day).label("due_first"),
-            sa.func.max(a.c.due_day).label("due_last"),
-            total(sa.case((late > 0, a.c.amount), else_=0)).label("late"),
-            sa.func.max(late).label("days_late"),
-            total(a.c.amount * sa.cast(a.c.payment_day - a.c.invoice_day, sa.Integer())).label("waited"),
-            total(a.c.amount * late).label("lateness"),
-        )
-        .group_by(*(a.c[name] for name in part))
-        .subquery("used")
-    )
-    both = p.outerjoin(i, i.c.invoice_id == p.c.invoice_id).outerjoin(used, sa.and_(*(used.c[name] == p.c[name] for name in part)))
-    sums = (sa.func.coalesce(used.c[name], 0).label(name) for name in ("applied", "late", "waited", "lateness"))
-    applied, paid_late, waited, lateness = sums
-    said = (*(p.c[name] for name in (*part, "payment_day", "invoice_id")), *owner, p.c.amount)
-    return sa.select(
-        *said, used.c.applied_day, applied, used.c.due_first, used.c.due_last, paid_late, used.c.days_late, waited, lateness
-    ).select_from(both)
+    p, i, used = s.payment, s.invoice, _uses()
+    columns = {
+        **{name: p.c[name] for name in (*_PART, "payment_day", "invoice_id", "amount")},
+        **{name: sa.func.coalesce(i.c[name], p.c[name]) for name in ("customer_id", *s.BOOKED)},
+        **{name: used.c[name] for name in ("applied_day", "due_first", "due_last", "days_late")},
+        **{name: sa.func.coalesce(used.c[name], 0) for name in _USE},
+        "invoice_day": i.c.invoice_day,
+        "order_id": i.c.order_id,
+        "invoice_amount": i.c.amount,
+    }
+    both = p.outerjoin(i, i.c.invoice_id == p.c.invoice_id).outerjoin(used, sa.and_(*(used.c[name] == p.c[name] for name in _PART)))
+    return sa.select(*(columns[column.name].label(column.name) for column in s.receipt.columns)).select_from(both)
+
+
+def _uses() -> sa.Subquery:
+    """By part of a payment what it paid."""
+    a, total = s.application, sa.func.sum
+    late = sa.cast(a.c.payment_day - a.c.due_day, sa.Integer())
+    columns = {
+        "applied_day": sa.func.min(a.c.applied_day),
+        "due_first": sa.func.min(a.c.due_day),
+        "due_last": sa.func.max(a.c.due_day),
+        "days_late": sa.func.max(late),
+        "applied": total(a.c.amount),
+        "late": total(sa.case((late > 0, a.c.amount), else_=0)),
+        "waited": total(a.c.waited),
+        "lateness": total(a.c.lateness),
+    }
+    part = [a.c[name] for name in _PART]
+    return sa.select(*part, *(column.label(name) for name, column in columns.items())).group_by(*part).subquery("used")
 
 
 def cash_events() -> sa.Select[Any]:
@@ -132,7 +140,13 @@ def balance_intervals() -> sa.Select[Any]:
         sa.func.coalesce(to_day, sa.literal(date.max)).label("to_day"),
         balance.label("balance"),
     ).subquery("stretches")
-    return sa.select(*stretches.c).where(stretches.c.balance != 0)
+    i = s.invoice
+    of_invoice = (i.c.order_id, i.c.amount.label("invoice_amount"), i.c.disputed)
+    return (
+        sa.select(*stretches.c, *of_invoice)
+        .select_from(stretches.join(i, i.c.invoice_id == stretches.c.invoice_id))
+        .where(stretches.c.balance != 0)
+    )
 
 
 def invoice_categories() -> sa.Select[Any]:
@@ -172,10 +186,8 @@ def category_intervals() -> sa.Select[Any]:
     """Every balance, by the categories of its invoice."""
     kept, part = s.balance_interval, s.invoice_category
     balance = sa.func.coalesce(part_of_category(kept.c.balance), kept.c.balance)
-    same = (c for c in kept.columns if c.name != "balance")
-    return sa.select(*same, balance.label("balance"), part.c.category_id).select_from(
-        kept.outerjoin(part, part.c.invoice_id == kept.c.invoice_id)
-    )
+    columns = (balance.label("balance") if c.name == "balance" else c for c in kept.columns)
+    return sa.select(*columns, part.c.category_id).select_from(kept.outerjoin(part, part.c.invoice_id == kept.c.invoice_id))
 
 
 def part_of_category(amount: sa.ColumnElement[Any]) -> Any:

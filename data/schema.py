@@ -205,8 +205,9 @@ application = sa.Table(
 # One row a part of a payment, of whom it counts for: the customer and place of its invoice, or its own where it has none. Who
 # pays another's invoice pays for that one. applied: what of it paid the invoice, from applied_day on; due_first, due_last: the
 # due days of that; late: what of it came after its due day. days_late: calendar days from due_first to the payment day.
-# waited, lateness: Σ applied × days from the invoice day, and from the due day, to the payment day. Sorted by customer and day,
-# so that one customer's are read without the others'.
+# waited, lateness: Σ applied × days from the invoice day, and from the due day, to the payment day. invoice_day, order_id and
+# invoice_amount are the invoice's, so that paid ones are listed from here alone. Sorted by customer and day, so that one
+# customer's are read without the others'.
 receipt = sa.Table(
     "receipt",
     FACTS,
@@ -225,6 +226,9 @@ receipt = sa.Table(
     sa.Column("days_late", sa.Integer()),
     sa.Column("waited", MONEY),
     sa.Column("lateness", MONEY),
+    sa.Column("invoice_day", sa.Date()),
+    sa.Column("order_id", sa.String()),
+    sa.Column("invoice_amount", MONEY),
 )
 
 # One row a change of an instalment's open balance: + on the invoice day, − when cash is applied.
@@ -243,7 +247,8 @@ receivable_event = sa.Table(
 
 # One row an instalment and stretch of days in which its open balance stood still and was not 0: open on day d where
 # from_day <= d < to_day; an open end is 9999-12-31. Sorted by to_day, so that what is open on a day is read without most of
-# what was settled before it.
+# what was settled before it. order_id, invoice_amount and disputed are the invoice's, so that open ones are listed from here
+# alone.
 balance_interval = sa.Table(
     "balance_interval",
     FACTS,
@@ -256,6 +261,9 @@ balance_interval = sa.Table(
     sa.Column("from_day", sa.Date()),
     sa.Column("to_day", sa.Date()),
     sa.Column("balance", MONEY),
+    sa.Column("order_id", sa.String()),
+    sa.Column("invoice_amount", MONEY),
+    sa.Column("disputed", sa.Boolean()),
 )
 
 # One row an invoice and product category, in order: the share of the net amount of its order's lines up to this category,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -12,58 +12,58 @@ from metrics.listing_shape import Rows, Shape, aged, day, members, named
 
 def open_invoices(shape: Shape) -> Rows:
     """Invoices with something open on the as-of day; of a bucket what of each lies in it."""
-    invoice, owed = s.invoice, _owed(shape)
+    owed = _owed(shape)
     columns = {
-        "day": invoice.c.invoice_day,
-        "invoice": invoice.c.invoice_id,
-        "order": invoice.c.order_id,
-        "customer": invoice.c.customer_id,
+        "day": owed.c.invoice_day,
+        "invoice": owed.c.invoice_id,
+        "order": owed.c.order_id,
+        "customer": owed.c.customer_id,
         "due_first": owed.c.due_first,
         "due_last": owed.c.due_last,
         "instalments": owed.c.instalments,
-        "amount": invoice.c.amount,
-        "paid": invoice.c.amount - owed.c.whole,
+        "amount": owed.c.invoice_amount,
+        "paid": owed.c.invoice_amount - owed.c.whole,
         "open": owed.c.open,
         "overdue": owed.c.overdue,
         "overdue_since": owed.c.overdue_since,
-        "disputed": invoice.c.disputed,
-        "rep": invoice.c.rep_id,
-        "area": invoice.c.area_id,
+        "disputed": owed.c.disputed,
+        "rep": owed.c.rep_id,
+        "area": owed.c.area_id,
     }
     return Rows(
-        table=named(invoice, shape).join(owed, owed.c.invoice_id == invoice.c.invoice_id),
+        table=named(owed, shape),
         columns=columns,
         sums={name: sa.func.sum(columns[name]) for name in ("amount", "paid", "open", "overdue")},
-        where=members(invoice, shape),
-        numbers=(invoice.c.invoice_id, invoice.c.order_id),
-        unique=(invoice.c.invoice_day.desc(), invoice.c.invoice_id.desc()),
+        where=(),
+        numbers=(owed.c.invoice_id, owed.c.order_id),
+        unique=(owed.c.invoice_day.desc(), owed.c.invoice_id.desc()),
     )
 
 
 def paid_invoices(shape: Shape) -> Rows:
     """Invoices paid in full by the as-of day, whose last payment lies in the period."""
-    invoice, settled = s.invoice, _settled(shape)
+    settled = _settled(shape)
     columns = {
-        "day": invoice.c.invoice_day,
-        "invoice": invoice.c.invoice_id,
-        "order": invoice.c.order_id,
-        "customer": invoice.c.customer_id,
+        "day": settled.c.invoice_day,
+        "invoice": settled.c.invoice_id,
+        "order": settled.c.order_id,
+        "customer": settled.c.customer_id,
         "due_first": settled.c.due_first,
         "due_last": settled.c.due_last,
-        "amount": invoice.c.amount,
+        "amount": settled.c.invoice_amount,
         "paid_day": settled.c.paid_day,
         "days_late": settled.c.days_late,
         "payments": settled.c.payments,
-        "rep": invoice.c.rep_id,
-        "area": invoice.c.area_id,
+        "rep": settled.c.rep_id,
+        "area": settled.c.area_id,
     }
     return Rows(
-        table=named(invoice, shape).join(settled, settled.c.invoice_id == invoice.c.invoice_id),
+        table=named(settled, shape),
         columns=columns,
-        sums={"amount": sa.func.sum(invoice.c.amount)},
-        where=(settled.c.applied == invoice.c.amount, *members(invoice, shape)),
-        numbers=(invoice.c.invoice_id, invoice.c.order_id),
-        unique=(settled.c.paid_day.desc(), invoice.c.invoice_id.desc()),
+        sums={"amount": sa.func.sum(settled.c.invoice_amount)},
+        where=(),
+        numbers=(settled.c.invoice_id, settled.c.order_id),
+        unique=(settled.c.paid_day.desc(), settled.c.invoice_id.desc()),
     )
 
 
@@ -95,6 +95,10 @@ def payments(shape: Shape) -> Rows:
     )
 
 
+_OF_INVOICE: Final = ("customer_id", *s.BOOKED, "invoice_day", "order_id", "invoice_amount")
+"""What is the same in every row of an invoice."""
+
+
 def _owed(shape: Shape) -> sa.Subquery:
     """By invoice what is open of it on the as-of day, ``whole``, and what of that lies in the bucket."""
     part, count, total = s.balance_interval, sa.func.count(), sa.func.sum
@@ -113,6 +117,7 @@ def _owed(shape: Shape) -> sa.Subquery:
         "overdue": sa.func.coalesce(within(total(part.c.balance), late), 0),
         "overdue_since": within(sa.func.min(due), late, part.c.balance > 0),
         "whole": total(part.c.balance),
+        **_same(part, "disputed"),
     }
     select = (
         sa.select(part.c.invoice_id, *(column.label(name) for name, column in columns.items()))
@@ -124,25 +129,29 @@ def _owed(shape: Shape) -> sa.Subquery:
 
 
 def _settled(shape: Shape) -> sa.Subquery:
-    """By invoice what payments took off it by the as-of day, the last of them in the period, and how late they were."""
+    """By invoice that payments took off in full by the as-of day, the last of them in the period, how late they were."""
     receipt = s.receipt
-    paid_day = sa.func.max(receipt.c.payment_day)
+    paid_day, total = sa.func.max(receipt.c.payment_day), sa.func.sum(receipt.c.applied)
+    columns = {
+        "due_first": sa.func.min(receipt.c.due_first),
+        "due_last": sa.func.max(receipt.c.due_last),
+        "paid_day": paid_day,
+        "days_late": sa.func.max(receipt.c.days_late),
+        "payments": sa.func.count(receipt.c.payment_id.distinct()),
+        **_same(receipt),
+    }
     return (
-        sa.select(
-            receipt.c.invoice_id,
-            sa.func.sum(receipt.c.applied).label("applied"),
-            sa.func.min(receipt.c.due_first).label("due_first"),
-            sa.func.max(receipt.c.due_last).label("due_last"),
-            paid_day.label("paid_day"),
-            sa.func.max(receipt.c.days_late).label("days_late"),
-            sa.func.count(receipt.c.payment_id.distinct()).label("payments"),
-        )
+        sa.select(receipt.c.invoice_id, *(column.label(name) for name, column in columns.items()))
         .select_from(with_customers(receipt, shape))
         .where(receipt.c.applied_day <= day("as_of"), *members(receipt, shape))
         .group_by(receipt.c.invoice_id)
-        .having(paid_day.between(day("first"), day("cut")))
+        .having(paid_day.between(day("first"), day("cut")), total == sa.func.any_value(receipt.c.invoice_amount))
         .subquery("settled")
     )
+
+
+def _same(source: sa.Table, *more: str) -> dict[str, Any]:
+    return {name: sa.func.any_value(source.c[name]) for name in (*_OF_INVOICE, *more)}
 
 
 def with_customers(source: sa.Table, shape: Shape) -> sa.FromClause:

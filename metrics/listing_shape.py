@@ -81,7 +81,7 @@ TABLES: Final = {"customer": s.customer, "product": s.product, "category": s.cat
 """Where the names of members stand."""
 
 
-def named(source: sa.Table, shape: Shape) -> sa.FromClause:
+def named(source: sa.FromClause, shape: Shape) -> sa.FromClause:
     """The source with the tables that a filter, the search or the order reads; each has one row a key, so nothing fans out."""
     ordered = shape.order.removeprefix("-")
     filtered = {dimension for dimension, _ in shape.filters}

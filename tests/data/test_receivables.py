@@ -118,6 +118,12 @@ def test_each_part_of_a_payment_knows_what_it_paid_and_how_late(star: Star, hist
     assert {number: tuple(rest) for number, *rest in star.rows(f"SELECT {columns} FROM receipt")} == expected
     owners = [tuple(row) for row in star.rows("SELECT customer_id, payment_day FROM receipt ORDER BY rowid")]
     assert owners == sorted(owners)
+    for table in ("receipt", "balance_interval"):
+        for number, day, order, amount in star.rows(f"SELECT invoice_id, invoice_day, order_id, invoice_amount FROM {table}"):
+            bill = by_number.get(number)
+            assert (day, order, amount) == ((bill.day, bill.order, bill.amount) if bill else (None, None, None))
+    for number, disputed in star.rows("SELECT invoice_id, disputed FROM balance_interval"):
+        assert disputed == by_number[number].disputed
 
 
 def test_a_receipt_counts_for_whom_it_pays(star: Star) -> None:
