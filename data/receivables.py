@@ -13,6 +13,8 @@ from data import schema as s
 from data.duck import literal_sql
 from data.errors import CheckFailed
 
+_LENGTHS: Final = (32, 64, 128, 256)
+"""Days, each twice as many as before."""
 _WIDEST: Final = 10
 """Lines of an order that are together so many times larger than what they add up to say nothing of where its balance belongs."""
 
@@ -186,8 +188,10 @@ def category_intervals() -> sa.Select[Any]:
     """Every balance, by the categories of its invoice."""
     kept, part = s.balance_interval, s.invoice_category
     balance = sa.func.coalesce(part_of_category(kept.c.balance), kept.c.balance)
-    columns = (balance.label("balance") if c.name == "balance" else c for c in kept.columns)
-    return sa.select(*columns, part.c.category_id).select_from(kept.outerjoin(part, part.c.invoice_id == kept.c.invoice_id))
+    same = (kept.c[c.name] for c in s.category_interval.columns if c.name not in ("balance", "category_id"))
+    return sa.select(*same, balance.label("balance"), part.c.category_id).select_from(
+        kept.outerjoin(part, part.c.invoice_id == kept.c.invoice_id)
+    )
 
 
 def part_of_category(amount: sa.ColumnElement[Any]) -> Any:
@@ -203,37 +207,36 @@ def _share_of(amount: sa.ColumnElement[Any], share: sa.ColumnElement[Any]) -> An
 
 
 def month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
-    """Open balances at each month end: running totals of the monthly changes."""
-    r, c = s.receivable_event, s.calendar
+    """Open balances at each month end up to the last change."""
+    kept, c = s.balance_interval, s.calendar
+    known = sa.select(sa.func.max(s.receivable_event.c.event_day)).scalar_subquery()
     month_end = sa.func.max(c.c.day).label("month_end")
-    ends = sa.select(c.c.month, month_end).group_by(c.c.month).subquery("ends")
-    known = sa.select(sa.func.max(r.c.event_day)).scalar_subquery()
-    changed_keys = [ends.c.month_end, r.c.due_day, *(r.c[name] for name in dimensions)]
-    changed = (
-        sa.select(*changed_keys, sa.func.sum(r.c.balance).label("balance"))
-        .select_from(r.join(c, c.c.day == r.c.event_day).join(ends, ends.c.month == c.c.month))
-        .group_by(*changed_keys)
-        .subquery("changed")
-    )
-    keys = [changed.c[name] for name in ("due_day", *dimensions)]
-    total = sa.func.sum(changed.c.balance)
-    return (
-        sa.select(ends.c.month_end, *keys, total.label("balance"))
-        .select_from(ends.join(changed, changed.c.month_end <= ends.c.month_end))
-        .where(ends.c.month_end <= known)
-        .group_by(ends.c.month_end, *keys)
-        .having(total != 0)
-    )
+    ends = sa.select(month_end).group_by(c.c.month).having(month_end <= known).subquery("ends")
+    keys = [ends.c.month_end, kept.c.due_day, *(kept.c[name] for name in dimensions)]
+    total = sa.func.sum(kept.c.balance)
+    stands = sa.and_(kept.c.from_day <= ends.c.month_end, kept.c.to_day > ends.c.month_end)
+    return sa.select(*keys, total.label("balance")).select_from(ends.join(kept, stands)).group_by(*keys).having(total != 0)
 
 
-DERIVED: Final[tuple[tuple[sa.Table, Callable[[], Any], tuple[str, ...]], ...]] = (
+def _length(rows: Any) -> Any:
+    """How long a balance stood, roughly, an open end the longest. Sorted by that first, what is open on a day lies in one stretch of
+    each length, and the rest need not be read."""
+    days, most = _days(rows.c.from_day, rows.c.to_day), len(_LENGTHS)
+    lengths = ((days < length, i) for i, length in enumerate(_LENGTHS))
+    return sa.case((rows.c.to_day == date.max, most + 1), *lengths, else_=most)
+
+
+Order = tuple[str | Callable[[Any], Any], ...]
+"""Columns, or what follows from a row."""
+
+DERIVED: Final[tuple[tuple[sa.Table, Callable[[], Any], Order], ...]] = (
     (s.application, applications, ("due_day",)),
     (s.receipt, receipts, ("customer_id", "payment_day")),
     (s.receivable_event, receivable_events, ("event_day",)),
     (s.cash_event, cash_events, ("event_day",)),
-    (s.balance_interval, balance_intervals, ("to_day",)),
+    (s.balance_interval, balance_intervals, (_length, "to_day")),
     (s.invoice_category, invoice_categories, ("invoice_id",)),
-    (s.category_interval, category_intervals, ("to_day",)),
+    (s.category_interval, category_intervals, (_length, "to_day")),
 )
 """The tables that are made here, each out of the facts and those before it, and how their rows are sorted."""
 

@@ -152,10 +152,10 @@ def _refuse_overlaps(connection: duckdb.DuckDBPyConnection, table: sa.Table, own
         raise CheckFailed(str(table), f"the span of {of} from {row[-3]} to {row[-2]} begins before another one ended, on {row[-1]}")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, order: tuple[str, ...] = ()) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: Any, order: receivables.Order = ()) -> None:
     if order:
         rows = rows.subquery()
-        rows = sa.select(*rows.c).order_by(*(rows.c[name] for name in order))
+        rows = sa.select(*rows.c).order_by(*(rows.c[by] if isinstance(by, str) else by(rows) for by in order))
     insert = sa.insert(table).from_select([c.name for c in table.columns], rows)
     connection.execute(str(insert.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})))
 

@@ -48,10 +48,6 @@ def _booked_under() -> tuple[sa.Column[str], ...]:
     return tuple(sa.Column(name, sa.String()) for name in BOOKED)
 
 
-def _columns_of(table: sa.Table) -> tuple[sa.Column[Any], ...]:
-    return tuple(sa.Column(c.name, c.type) for c in table.columns)
-
-
 # --- dimensions ---------------------------------------------------------------------------------------------------
 
 # One row a region.
@@ -246,9 +242,8 @@ receivable_event = sa.Table(
 )
 
 # One row an instalment and stretch of days in which its open balance stood still and was not 0: open on day d where
-# from_day <= d < to_day; an open end is 9999-12-31. Sorted by to_day, so that what is open on a day is read without most of
-# what was settled before it. order_id, invoice_amount and disputed are the invoice's, so that open ones are listed from here
-# alone.
+# from_day <= d < to_day; an open end is 9999-12-31. Sorted by how long they stood and by to_day, so that what is open on a day
+# lies together. order_id, invoice_amount and disputed are the invoice's, so that open ones are listed from here alone.
 balance_interval = sa.Table(
     "balance_interval",
     FACTS,
@@ -280,7 +275,12 @@ invoice_category = sa.Table(
 )
 
 # One row an interval of a balance and category of its invoice; without category where that has none. The parts add up to it.
-category_interval = sa.Table("category_interval", FACTS, *_columns_of(balance_interval), sa.Column("category_id", sa.String()))
+category_interval = sa.Table(
+    "category_interval",
+    FACTS,
+    *(sa.Column(c.name, c.type) for c in balance_interval.columns if c.name not in ("order_id", "invoice_amount", "disputed")),
+    sa.Column("category_id", sa.String()),
+)
 
 # One row a change of a customer's unapplied cash.
 cash_event = sa.Table(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from data.duck import literal_sql
+from data.workdays import month_start
 from metrics.catalog import AGED, FACT_DIMENSIONS, bucket_days, buckets
 from metrics.errors import NotDivisible, UnknownName
 from metrics.listing_shape import COLUMNS, FACTS, NAMED, Kind, Shape
@@ -43,7 +44,7 @@ class Listing:
 
     ``order``: a column, with "-" before it for descending; empty: as ``DEFAULT_ORDERS`` says.
     ``find``: only rows in which a number or a name holds this text. ``rows`` None: all from ``first`` on.
-    Of open invoices ``where`` may name ageing buckets: then only what of them lies in these counts.
+    Of open invoices ``where`` may name ageing buckets or product categories: then only what of them lies in these counts.
     """
 
     of: Kind
@@ -154,7 +155,7 @@ def _check(listing: Listing, bounds: Bounds, edges: tuple[int, ...]) -> None:
     name, known = listing.order.removeprefix("-"), COLUMNS[listing.of]
     if name and name not in known:
         raise UnknownName("column to order by", name, known)
-    allowed = (*FACT_DIMENSIONS[FACTS[listing.of]], *(AGED if listing.of == "open" else ()))
+    allowed = FACT_DIMENSIONS[FACTS[listing.of]]
     for wanted in (*listing.where, *bounds):
         if wanted.dimension not in allowed:
             raise NotDivisible(listing.of, wanted.dimension, allowed)
@@ -170,7 +171,11 @@ def _parameters(listing: Listing, bounds: Bounds) -> dict[str, Any]:
     for i, wanted in enumerate((*listing.where, *bounds)):
         if wanted.dimension in AGED:
             for j, bucket in enumerate(wanted.members):
-                values[f"aged_{i}_{j}_first"], values[f"aged_{i}_{j}_last"] = bucket_days(bucket, listing.as_of)
+                values[f"span_{i}_{j}_first"], values[f"span_{i}_{j}_last"] = bucket_days(bucket, listing.as_of)
+        elif wanted.dimension == "invoice_month":
+            for j, month in enumerate(wanted.members):
+                first = date.fromisoformat(f"{month}-01")
+                values[f"span_{i}_{j}_first"], values[f"span_{i}_{j}_last"] = first, month_start(first, 1) - timedelta(days=1)
         else:
             values |= {f"member_{i}_{j}": member for j, member in enumerate(wanted.members)}
     return values | {"rows": listing.rows, "offset": listing.first}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,7 +13,7 @@ from metrics.listing_shape import Rows, Shape, aged, day, members, named
 
 
 def open_invoices(shape: Shape) -> Rows:
-    """Invoices with something open on the as-of day; of a bucket what of each lies in it."""
+    """Invoices with something open on the as-of day; of a bucket or a category what of each lies in it."""
     owed = _owed(shape)
     columns = {
         "day": owed.c.invoice_day,
@@ -99,33 +101,49 @@ _OF_INVOICE: Final = ("customer_id", *s.BOOKED, "invoice_day", "order_id", "invo
 """What is the same in every row of an invoice."""
 
 
+@lru_cache(maxsize=256)
 def _owed(shape: Shape) -> sa.Subquery:
-    """By invoice what is open of it on the as-of day, ``whole``, and what of that lies in the bucket."""
-    part, count, total = s.balance_interval, sa.func.count(), sa.func.sum
-    late = part.c.due_day < day("as_of")
-    due = part.c.due_day
-    wanted = aged(part, shape)
+    """By invoice what is open of it on the as-of day, ``whole``, what of that lies in the bucket and the category, and the invoice."""
+    kept = s.balance_interval
+    by_category = any(dimension == "category" for dimension, _ in shape.filters)
+    part = s.category_interval if by_category else kept
+    cut = aged(part, shape)
+    invoice = _labelled({"whole": sa.func.sum(kept.c.balance), **_same(kept, "disputed")})
+    if not cut and not by_category:
+        return _open(part, shape, *_labelled(_standing(part)), *invoice).subquery("owed")
+    # Few invoices are in the bucket, so only of these is looked up what else there is.
+    within = _open(part, shape, *_labelled(_standing(part))).where(*cut).cte("within")
+    every = _open(kept, shape, *invoice).where(kept.c.invoice_id.in_(sa.select(within.c.invoice_id))).subquery("every")
+    more = [column for column in every.c if column.name != "invoice_id"]
+    return sa.select(*within.c, *more).select_from(within.join(every, every.c.invoice_id == within.c.invoice_id)).subquery("owed")
 
-    def within(aggregate: Any, *more: Any) -> Any:
-        return aggregate.filter(*wanted, *more) if wanted or more else aggregate
 
-    columns = {
-        "due_first": within(sa.func.min(due)),
-        "due_last": within(sa.func.max(due)),
-        "instalments": within(count),
-        "open": within(total(part.c.balance)),
-        "overdue": sa.func.coalesce(within(total(part.c.balance), late), 0),
-        "overdue_since": within(sa.func.min(due), late, part.c.balance > 0),
-        "whole": total(part.c.balance),
-        **_same(part, "disputed"),
-    }
-    select = (
-        sa.select(part.c.invoice_id, *(column.label(name) for name, column in columns.items()))
+def standing(shape: Shape) -> sa.Subquery:
+    """By invoice of which something is open how much that is, of how many instalments, and how long it is overdue."""
+    return _open(s.balance_interval, shape, *_labelled(_standing(s.balance_interval))).subquery("owed")
+
+
+def _open(part: sa.Table, shape: Shape, *columns: Any) -> sa.Select[Any]:
+    """By invoice, of what is open on the as-of day."""
+    return (
+        sa.select(part.c.invoice_id, *columns)
         .select_from(with_customers(part, shape))
         .where(part.c.from_day <= day("as_of"), part.c.to_day > day("as_of"), *members(part, shape))
         .group_by(part.c.invoice_id)
     )
-    return (select.having(columns["instalments"] > 0) if wanted else select).subquery("owed")
+
+
+def _standing(part: sa.Table) -> dict[str, Any]:
+    due, total = part.c.due_day, sa.func.sum(part.c.balance)
+    late = due < day("as_of")
+    return {
+        "due_first": sa.func.min(due),
+        "due_last": sa.func.max(due),
+        "instalments": sa.func.count(part.c.instalment_no.distinct()),
+        "open": total,
+        "overdue": sa.func.coalesce(total.filter(late), 0),
+        "overdue_since": sa.func.min(due).filter(late, part.c.balance > 0),
+    }
 
 
 def _settled(shape: Shape) -> sa.Subquery:
@@ -141,13 +159,17 @@ def _settled(shape: Shape) -> sa.Subquery:
         **_same(receipt),
     }
     return (
-        sa.select(receipt.c.invoice_id, *(column.label(name) for name, column in columns.items()))
+        sa.select(receipt.c.invoice_id, *_labelled(columns))
         .select_from(with_customers(receipt, shape))
         .where(receipt.c.applied_day <= day("as_of"), *members(receipt, shape))
         .group_by(receipt.c.invoice_id)
         .having(paid_day.between(day("first"), day("cut")), total == sa.func.any_value(receipt.c.invoice_amount))
         .subquery("settled")
     )
+
+
+def _labelled(columns: Mapping[str, Any]) -> list[Any]:
+    return [column.label(name) for name, column in columns.items()]
 
 
 def _same(source: sa.Table, *more: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ NAMED: Final[dict[Kind, tuple[str, ...]]] = {
 FACTS: Final[dict[Kind, Fact]] = {
     "lines": Fact.SALES,
     "invoices": Fact.INVOICED,
-    "open": Fact.INVOICED,
+    "open": Fact.RECEIVABLE,
     "paid": Fact.INVOICED,
     "payments": Fact.COLLECTED,
 }
@@ -67,7 +67,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """One kind of rows before filters: columns to read, sums, conditions, the texts that are searched, and a unique order."""
+    """One kind of rows before filters: columns to read, sums, conditions, the texts that are searched, and a unique order.
+
+    ``more``: tables with one row for each of these, which the sums do not read, and how they are joined.
+    """
 
     table: sa.FromClause
     columns: Mapping[str, sa.ColumnElement[Any]]
@@ -75,6 +78,7 @@ class Rows:
     where: tuple[sa.ColumnElement[bool], ...]
     numbers: tuple[sa.ColumnElement[Any], ...]
     unique: tuple[sa.ColumnElement[Any], ...]
+    more: tuple[tuple[sa.FromClause, sa.ColumnElement[bool]], ...] = ()
 
 
 TABLES: Final = {"customer": s.customer, "product": s.product, "category": s.category, "rep": s.rep, "area": s.area}
@@ -106,7 +110,12 @@ def members(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...
     for i, (dimension, members) in enumerate(shape.filters):
         if dimension in AGED:  # of instalments, not of the invoice
             continue
-        key = apart[dimension] if dimension in apart else source.c[f"{dimension}_id"]
+        if dimension == "invoice_month":
+            conditions.append(_within(source.c.invoice_day, i, members))
+            continue
+        if dimension == "category" and shape.of == "open" and f"{dimension}_id" not in source.c:
+            continue
+        key = source.c[f"{dimension}_id"] if f"{dimension}_id" in source.c else apart[dimension]
         chosen = [sa.bindparam(f"member_{i}_{j}", type_=sa.String()) for j in range(members)]
         conditions.append(key.in_(chosen) if chosen else sa.false())
     return tuple(conditions)
@@ -119,11 +128,13 @@ def member_values(where: Iterable[Filter]) -> dict[str, str]:
 
 def aged(source: sa.Table, shape: Shape) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions of the ageing buckets that are filtered by."""
-    return tuple(
-        sa.or_(*(source.c[AGED[dimension]].between(day(f"aged_{i}_{j}_first"), day(f"aged_{i}_{j}_last")) for j in range(count)))
-        for i, (dimension, count) in enumerate(shape.filters)
-        if dimension in AGED
-    )
+    return tuple(_within(source.c[AGED[dimension]], i, count) for i, (dimension, count) in enumerate(shape.filters) if dimension in AGED)
+
+
+def _within(column: sa.ColumnElement[Any], i: int, count: int) -> sa.ColumnElement[bool]:
+    """Whether a day lies in one of the spans of a filter."""
+    spans = (column.between(day(f"span_{i}_{j}_first"), day(f"span_{i}_{j}_last")) for j in range(count))
+    return sa.or_(sa.false(), *spans)
 
 
 def day(name: str) -> sa.BindParameter[date]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data import schema as s
 from data.duck import Compiled
-from metrics.listing_owed import open_invoices, paid_invoices, payments
+from metrics.listing_owed import open_invoices, paid_invoices, payments, standing, with_customers
 from metrics.listing_shape import NAMED, TABLES, Rows, Shape, day, members, named
 
 
@@ -25,10 +25,13 @@ class Statement:
 
 @lru_cache(maxsize=512)
 def page(shape: Shape) -> Statement:
-    """The rows of one page: parameters first, cut, as_of, find, rows, offset, member_i_j, and aged_i_j_first and aged_i_j_last."""
+    """The rows of one page: parameters first, cut, as_of, find, rows, offset, member_i_j, span_i_j_first and span_i_j_last."""
     rows = _ROWS[shape.of](shape)
     read = {name: column for name, column in rows.columns.items() if name != "price"}
-    select = _restricted(sa.select(*(column.label(name) for name, column in read.items())), rows, shape)
+    tables = rows.table
+    for more, same in rows.more:
+        tables = tables.join(more, same)
+    select = _restricted(sa.select(*(column.label(name) for name, column in read.items())).select_from(tables), rows, shape)
     name, falling = shape.order.removeprefix("-"), shape.order.startswith("-")
     if name == "days_overdue":  # the more days, the earlier the day
         name, falling = "overdue_since", not falling
@@ -45,12 +48,12 @@ def sums(shape: Shape) -> Statement:
     """What all rows add up to: one row. The same parameters but rows and offset."""
     rows = _ROWS[shape.of](shape)
     counted = {"count": sa.func.count(), **rows.sums}
-    select = _restricted(sa.select(*(column.label(name) for name, column in counted.items())), rows, shape)
+    select = _restricted(sa.select(*(column.label(name) for name, column in counted.items())).select_from(rows.table), rows, shape)
     return Statement(select, Compiled(select), tuple(counted))
 
 
 def _restricted(select: sa.Select[Any], rows: Rows, shape: Shape) -> sa.Select[Any]:
-    select = select.select_from(rows.table).where(*rows.where)
+    select = select.where(*rows.where)
     if shape.finds:
         pattern = sa.bindparam("find", type_=sa.String())
         names = [column for named in NAMED[shape.of] for column in (TABLES[named].c.name, TABLES[named].c.name_zh)]
@@ -96,65 +99,52 @@ def _lines(shape: Shape) -> Rows:
 
 
 def _invoices(shape: Shape) -> Rows:
-    invoice, owed = s.invoice, _owed(shape)
-    is_open = sa.or_(owed.c.open != 0, owed.c.overdue != 0)
+    invoice, owed, due = s.invoice, standing(shape), _due(shape)
+    open_, overdue = (sa.func.coalesce(column, 0) for column in (owed.c.open, owed.c.overdue))
     within = invoice.c.invoice_day.between(day("first"), day("cut"))
-    paid = invoice.c.amount - owed.c.open
+    is_open = sa.or_(owed.c.open != 0, owed.c.overdue != 0)
+    paid = invoice.c.amount - open_
+    counted = {"amount": invoice.c.amount, "paid": paid, "open": open_, "overdue": overdue}
     return Rows(
-        table=named(invoice, shape).join(owed, owed.c.invoice_id == invoice.c.invoice_id),
+        table=named(invoice, shape).outerjoin(owed, owed.c.invoice_id == invoice.c.invoice_id),
         columns={
             "day": invoice.c.invoice_day,
             "invoice": invoice.c.invoice_id,
             "order": invoice.c.order_id,
             "customer": invoice.c.customer_id,
-            "due_first": owed.c.due_first,
-            "due_last": owed.c.due_last,
-            "instalments": owed.c.instalments,
+            "due_first": due.c.due_first,
+            "due_last": due.c.due_last,
+            "instalments": due.c.instalments,
             "amount": invoice.c.amount,
             "paid": paid,
-            "open": owed.c.open,
-            "overdue": owed.c.overdue,
+            "open": open_,
+            "overdue": overdue,
             "overdue_since": owed.c.overdue_since,
             "rep": invoice.c.rep_id,
             "area": invoice.c.area_id,
         },
-        sums={name: sa.func.sum(column) for name, column in _sums_of_invoices(invoice, owed, paid).items()},
+        sums={name: sa.func.sum(column) for name, column in counted.items()},
         where=(sa.or_(within, is_open), *members(invoice, shape)),
         numbers=(invoice.c.invoice_id, invoice.c.order_id),
         unique=(invoice.c.invoice_day.desc(), invoice.c.invoice_id.desc()),
+        more=((due, due.c.invoice_id == invoice.c.invoice_id),),
     )
 
 
-def _sums_of_invoices(invoice: sa.Table, owed: sa.Subquery, paid: sa.ColumnElement[Any]) -> dict[str, sa.ColumnElement[Any]]:
-    return {"amount": invoice.c.amount, "paid": paid, "open": owed.c.open, "overdue": owed.c.overdue}
-
-
-def _owed(shape: Shape) -> sa.Subquery:
-    """What is open of each invoice on the as-of day, instalment by instalment; an invoice dated later has no row."""
-    event = s.receivable_event  # booked as its invoice is, so that members and days are found without joining the two
-    tables: sa.FromClause = event
-    if any(dimension == "segment" for dimension, _ in shape.filters):
-        tables = tables.outerjoin(s.customer, s.customer.c.customer_id == event.c.customer_id)
-    parts = (
-        sa.select(event.c.invoice_id, event.c.instalment_no, event.c.due_day, sa.func.sum(event.c.balance).label("balance"))
-        .select_from(tables)
-        .where(event.c.event_day <= day("as_of"), event.c.invoice_day <= day("as_of"), *members(event, shape))
-        .group_by(event.c.invoice_id, event.c.instalment_no, event.c.due_day)
-        .subquery("parts")
-    )
-    late = parts.c.due_day < day("as_of")
+def _due(shape: Shape) -> sa.Subquery:
+    """The first and the last due day of an invoice, and how many instalments it has, paid or not."""
+    invoice, instalment = s.invoice, s.instalment
+    asked = sa.select(invoice.c.invoice_id).select_from(with_customers(invoice, shape)).where(*members(invoice, shape))
     return (
         sa.select(
-            parts.c.invoice_id,
-            sa.func.min(parts.c.due_day).label("due_first"),
-            sa.func.max(parts.c.due_day).label("due_last"),
+            instalment.c.invoice_id,
+            sa.func.min(instalment.c.due_day).label("due_first"),
+            sa.func.max(instalment.c.due_day).label("due_last"),
             sa.func.count().label("instalments"),
-            sa.func.sum(parts.c.balance).label("open"),
-            sa.func.sum(sa.case((late, parts.c.balance), else_=0)).label("overdue"),
-            sa.func.min(sa.case((sa.and_(late, parts.c.balance > 0), parts.c.due_day))).label("overdue_since"),
         )
-        .group_by(parts.c.invoice_id)
-        .subquery("owed")
+        .where(instalment.c.invoice_id.in_(asked))
+        .group_by(instalment.c.invoice_id)
+        .subquery("due")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
@@ -80,9 +81,11 @@ def test_each_row_knows_the_days_and_owner_of_its_invoice(star: Star, history: t
     ):
         assert waited == amount * (paid_on - invoiced_on).days
         assert lateness == amount * (paid_on - due_on).days
-    # Rows lie in the order of their ends, and no two that meet say the same.
-    ends = [end for (end,) in star.rows("SELECT to_day FROM balance_interval ORDER BY rowid")]
-    assert ends == sorted(ends)
+    # Rows lie in the order of their lengths and ends, and no two that meet say the same.
+    spans = star.rows("SELECT from_day, to_day FROM balance_interval ORDER BY rowid")
+    lengths = [5 if end == ALWAYS else bisect_right((32, 64, 128, 256), (end - start).days) for start, end in spans]
+    placed = [(length, end) for length, (_, end) in zip(lengths, spans, strict=True)]
+    assert placed == sorted(placed)
     meeting = "a.to_day = b.from_day AND a.balance = b.balance"
     assert not star.rows(f"SELECT 1 FROM balance_interval a JOIN balance_interval b USING (invoice_id, instalment_no) WHERE {meeting}")
 

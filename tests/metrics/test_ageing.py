@@ -17,6 +17,7 @@ from metrics.ageing import SPLITS, Aged, Owed, Receivables
 from metrics.catalog import AGED, BUCKET_UNAPPLIED, buckets
 from metrics.engine import Engine
 from metrics.errors import NotDivisible
+from metrics.listing import Listed, Listing
 from metrics.query import Query
 from metrics.scope import EVERYTHING, Filter, Viewer, period_of
 from tests.metrics.twin import Twin, exact
@@ -103,6 +104,33 @@ def test_rows_the_rest_and_nobody_are_the_whole(
         assert all(row.rate is None for row in longer.rows[len(known) :])
     if order == "newest":
         assert [row.member for row in longer.rows] == sorted((str(row.member) for row in longer.rows), reverse=True)
+
+
+@LIMITED
+@given(st.sampled_from(SPLITS), DAYS, st.sampled_from(sorted(AGED)), st.sampled_from([EVERYTHING, EAST]), st.data())
+def test_the_invoices_behind_a_cell_add_up_to_it(
+    engine: Engine, split: str, as_of: date, aged: str, viewer: Viewer, data: st.DataObject
+) -> None:
+    found = ask(engine, split, as_of=as_of, aged=aged, viewer=viewer, rows=1000)
+    row = data.draw(st.sampled_from(found.rows)) if found.rows else found.whole
+    of = (Filter(split, (str(row.member),)),) if found.rows else ()
+    overdue = Decimal(0)
+    for bucket, amount in zip(found.names[:-1], row.amounts, strict=False):
+        asked = Listing(of="open", period=period_of("month", as_of), as_of=as_of, where=(*of, Filter(aged, (bucket,))))
+        listed = engine.answer(asked, viewer)
+        assert isinstance(listed, Listed)
+        assert listed.sums.totals["open"] == amount == sum((each["open"] for each in listed.rows), Decimal(0))
+        assert listed.sums.count == len({each["invoice"] for each in listed.rows}) == len(listed.rows)
+        assert all(each["amount"] - each["paid"] == open_on(engine, each["invoice"], as_of) for each in listed.rows[:3])
+        overdue += listed.sums.totals["overdue"] or 0
+    assert overdue == row.overdue
+
+
+def open_on(engine: Engine, invoice: str, day: date) -> Decimal:
+    """What is open of an invoice in all."""
+    kept = "SELECT sum(balance) FROM balance_interval WHERE invoice_id = $invoice AND from_day <= $day AND $day < to_day"
+    found: Decimal = engine.reader(engine.snapshot().version).ask(kept, {"invoice": invoice, "day": day})[0][0]
+    return found
 
 
 def test_unapplied_cash_is_nobodys_where_it_names_no_invoice(engine: Engine) -> None:
