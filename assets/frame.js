@@ -40,7 +40,7 @@
     const up = document.querySelector("#trail [data-up]");
     if (!up || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    go(up.getAttribute("href"));
+    up.click();
   });
 
   document.addEventListener("submit", function (event) {

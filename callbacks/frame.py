@@ -74,7 +74,7 @@ class Frames:
         bar = filters.filters(page.route, scope, lambda dimension: self._desk.members(scope, dimension))
         parts = (
             shell.places(self._pages, page, scope.text, scope.address),
-            filters.trail(scope),
+            filters.trail(page.route, scope),
             states.freshness_mark(fresh, scope.text),
             filters.controls(page.route, scope),
             _export(page, scope),

@@ -45,6 +45,7 @@ MARKS: Final = {
     "pencil": "pencil-square",
     "search": "search",
     "columns": "layout-three-columns",
+    "back": "chevron-left",
 }
 _DRAWN: Final = {
     # marks of judgement, drawn here: plain triangles and an equals sign

@@ -14,7 +14,7 @@ from layouts.format import UNITS
 from layouts.levels import Find
 from layouts.text import N_
 from layouts.tools import attributes, icon
-from layouts.urls import Route, Scope
+from layouts.urls import ACCOUNT, COLLECTIONS, Route, Scope
 from metrics.catalog import FIVE
 from metrics.query import Member
 from metrics.scope import PeriodKind, period_of
@@ -63,7 +63,7 @@ def filters(route: Route, scope: Scope, find: Find) -> list[Any]:
         _period(scope),
         _as_of(scope),
         *([_axis(scope)] if "axis" in route.reads else []),
-        _place(scope, find),
+        *([_place(scope, find)] if "region" in route.reads else []),
         *([] if route.measure else [_measure(scope)]),
         _unit(scope),
         html.Div(className="spring"),
@@ -88,16 +88,24 @@ def controls(route: Route, scope: Scope) -> list[Any]:
     return [html.Div([label, *choices], className="seg against", role="group", **attributes(aria_label=text("Compare with")))]
 
 
-def trail(scope: Scope) -> list[Any]:
-    """The way from the company down to what is looked at, each step a link back; nothing at the top."""
+def trail(route: Route, scope: Scope) -> list[Any]:
+    """The way from the company down to what is looked at, each step a link back; nothing at the top. To an account it is the page
+    of all receivables that leads."""
+    if route is ACCOUNT:
+        above = [(scope.text("Collections"), scope.link_to(COLLECTIONS, customer="", bucket="", invoice=""))]
+        return _steps(scope, above, scope.place if scope.path else scope.text("Customer account"))
     if not scope.path:
         return []
-    levels = (None, *scope.path[:-1])
-    links = [scope.up(level) for level in levels]
-    steps = [html.Li(html.A(name, href=link)) for name, link in zip(scope.trail, links[:-1], strict=False)]
-    above = scope.text("One level up (Alt+↑)")
-    steps.append(html.Li(html.A(scope.trail[-2], href=links[-1], title=above, **attributes(data_up="", aria_keyshortcuts="Alt+ArrowUp"))))
-    return [html.Ol([*steps, html.Li(scope.place, **attributes(aria_current="page"))])]
+    links = [scope.up(level) for level in (None, *scope.path[:-1])]
+    return _steps(scope, list(zip(scope.trail, links, strict=False)), scope.place)
+
+
+def _steps(scope: Scope, above: Sequence[tuple[str, str]], here: str) -> list[Any]:
+    *steps, (name, link) = above
+    hint = scope.text("One level up (Alt+↑)")
+    last = html.A(name, href=link, title=hint, **attributes(data_up="", aria_keyshortcuts="Alt+ArrowUp"))
+    links = [*(html.A(name, href=link) for name, link in steps), last]
+    return [html.Ol([*map(html.Li, links), html.Li(here, **attributes(aria_current="page"))])]
 
 
 def _period(scope: Scope) -> Any:

@@ -21,13 +21,15 @@ HISTORICAL_DAYS: Final = 45
 
 def skeleton(name: str, title: str, text: Translator) -> Any:
     """A panel in its final geometry while its figures are on their way; its name is there already."""
-    if name in ("headline", "finding", "collections_finding"):
+    if name in ("headline", "finding", "collections_finding", "account_finding"):
         return html.Div([html.I(className="sk sk-lead"), html.I(className="sk sk-line")], className="loading", **_busy(text(title), text))
     if name == "kpis":
         cards = [_kpi_skeleton(m.name_zh if text.language == "zh" else m.name, text) for m in FIVE]
         return html.Div(cards, className="kpis loading")
     if name == "standing":
         return html.Div([_measure_skeleton(m.name_zh if text.language == "zh" else m.name, text) for m in FIVE], className="kpis loading")
+    if name == "account_strip":
+        return html.Div([_measure_skeleton(text(title), text) for _ in range(5)], className="kpis loading")
     if name in ("notation", "collections_notation"):
         return html.Div(className="loading legend")
     lines = [html.I(className="sk") for _ in range(6)]

@@ -171,6 +171,12 @@ COLLECTIONS: Final = Route(
     measure="collections",
     has_entries=True,
 )
+ACCOUNT: Final = Route(
+    name="account",
+    path="account",
+    reads=_LISTED | {"period", "as_of", "customer", "invoice", "bucket", "ages", "unit", "language", "theme"},
+    measure="collections",
+)
 _OFFERED: Final = ((REGIONS, N_("Open it under Regions")), (COLLECTIONS, N_("Open it under Collections")))
 """The pages that can show what another one does not."""
 

@@ -1,12 +1,13 @@
-"""Every page of the product, in the order of the rail."""
+"""Every page of the product, in the order of the rail; those that are reached from others come last."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from layouts.pages import Pages
+from layouts.pages.account import ACCOUNT
 from layouts.pages.collections import COLLECTIONS
 from layouts.pages.overview import OVERVIEW
 from layouts.pages.regions import REGIONS
 
-PAGES: Final = Pages((OVERVIEW, REGIONS, COLLECTIONS))
+PAGES: Final = Pages((OVERVIEW, REGIONS, COLLECTIONS, ACCOUNT))

@@ -1,25 +1,29 @@
-"""Order lines or invoices of a place as a list: what it asks, its rows in words, and the same exactly for a file."""
+"""Order lines, invoices or payments of a place as a list: what it asks, its rows in words, and the same exactly for a file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from layouts import grid
 from layouts.grid import BLOCK, SHORT, Column, Line
-from layouts.panels import documents
+from layouts.panels import documents, progress
 from layouts.panels.documents import Figures, Spec
 from layouts.urls import Scope
-from metrics.listing import Listed, Listing
+from metrics.catalog import BUCKET_UNAPPLIED, buckets
+from metrics.listing import DEFAULT_ORDERS, Listed, Listing
 from metrics.listing_shape import Kind
 from metrics.question import Question
+from metrics.scope import Filter
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentList:
-    """The documents of one kind behind what a scope looks at."""
+    """The documents of one kind behind what a scope looks at. ``leads``: a row leads to its invoice, on a page that shows one."""
 
     of: Kind
+    leads: bool = False
 
     def needs(self, scope: Scope) -> Mapping[str, Question]:
         """``rows``: the first page."""
@@ -30,8 +34,8 @@ class DocumentList:
         listing = Listing(
             of=self.of,
             period=scope.period,
-            as_of=scope.as_of,
-            where=scope.where,
+            as_of=scope.as_of if self.of in ("lines", "invoices") else progress.cut(scope),
+            where=(*scope.where, *_aged(scope, self.of)),
             order=order,
             find=scope.address.find,
             first=first,
@@ -74,7 +78,7 @@ class DocumentList:
         """The rows of the page that was asked for."""
         listed, specs = _listed(results), self.specs(scope)
         figures = Figures(scope, listed)
-        return tuple(Line(_key(row), tuple(documents.cell(figures, spec, row) for spec in specs)) for row in listed.rows[:rows])
+        return tuple(self._line(figures, specs, row) for row in listed.rows[:rows])
 
     def total(self, scope: Scope, results: Mapping[str, Any]) -> Line:
         """What all rows add up to, those on other pages too."""
@@ -103,7 +107,17 @@ class DocumentList:
         said = scope.address.sort
         if said.removeprefix("-") in {spec.key for spec in self._possible(scope)}:
             return said.removeprefix("-"), said.startswith("-")
-        return ("day" if self.of == "lines" else "days_overdue"), True
+        usual = DEFAULT_ORDERS[self.of]
+        return usual.removeprefix("-"), usual.startswith("-")
+
+    def _line(self, figures: Figures, specs: Sequence[Spec], row: Mapping[str, Any]) -> Line:
+        first, *others = specs
+        scope, invoice = figures.scope, row.get("invoice")
+        href = scope.link(invoice=invoice) if self.leads and invoice else ""
+        name: Any = documents.cell(figures, first, row)
+        if self.leads:
+            name = grid.link(figures.text(first, row).text, href, scope.text("Open invoice {number}", number=invoice or ""))
+        return Line(_key(row), (name, *(documents.cell(figures, spec, row) for spec in others)), href)
 
     def _column(self, scope: Scope, spec: Spec, falling: bool | None) -> Column:
         then = not documents.named(self.of, spec.key) if falling is None else not falling
@@ -119,7 +133,21 @@ class DocumentList:
 
 
 def _key(row: Mapping[str, Any]) -> str:
+    if "payment" in row:
+        return f"{row['payment']}-{row['part']}"
     return f"{row['order']}-{row['line']}" if "line" in row else str(row["invoice"])
+
+
+def _aged(scope: Scope, of: Kind) -> tuple[Filter, ...]:
+    """The ageing bucket whose invoices alone are listed."""
+    bucket = bucket_of(scope)
+    return (Filter("age" if scope.address.ages else "bucket", (bucket,)),) if bucket and of == "open" else ()
+
+
+def bucket_of(scope: Scope) -> str:
+    """The ageing bucket that the address names, if there is one of that name that invoices can lie in."""
+    known = buckets(scope.settings.ageing_edges, "age" if scope.address.ages else "bucket")
+    return scope.address.bucket if scope.address.bucket in known and scope.address.bucket != BUCKET_UNAPPLIED else ""
 
 
 def _listed(results: Mapping[str, Any]) -> Listed:

@@ -1,4 +1,4 @@
-"""The columns of a list of order lines or invoices, and how their figures are shown: exactly, in the currency itself."""
+"""The columns of a list of order lines, invoices or payments, and how their figures are shown: exactly, in the currency itself."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from layouts import parts
+from layouts import html, parts
 from layouts.format import Scale
 from layouts.grid import Align
 from layouts.panels.progress import why
 from layouts.parts import Value
 from layouts.text import N_
+from layouts.tools import icon
 from layouts.urls import Scope
 from metrics.listing import Listed
 from metrics.listing_shape import NAMED, Kind
 
-Look = Literal["text", "day", "days", "member", "money", "volume", "count"]
+Look = Literal["text", "day", "days", "member", "money", "volume", "count", "dispute"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,50 @@ SPECS: Final[dict[Kind, tuple[Spec, ...]]] = {
         Spec(key="rep", heading=N_("Rep"), look="member", width=120, align="left"),
         Spec(key="area", heading=N_("Area"), look="member", width=100, align="left", usual=False),
     ),
+    "open": (
+        Spec(key="invoice", heading=N_("Invoice"), look="text", width=130, align="left", brief=True),
+        Spec(key="day", heading=N_("Invoice day"), look="day", width=110, align="left"),
+        Spec(key="due_first", heading=N_("Due"), look="day", width=110, align="left"),
+        Spec(key="due_last", heading=N_("Last instalment due"), look="day", width=140, align="left", usual=False),
+        Spec(key="instalments", heading=N_("Open instalments"), look="count", usual=False, width=110),
+        Spec(key="order", heading=N_("Order"), look="text", width=130, align="left", usual=False),
+        Spec(key="customer", heading=N_("Customer"), look="member", width=150, align="left"),
+        Spec(key="amount", heading=N_("Amount"), width=110),
+        Spec(key="paid", heading=N_("Paid"), width=110),
+        Spec(key="open", heading=N_("Open"), width=110, brief=True),
+        Spec(key="overdue", heading=N_("Overdue"), width=110),
+        Spec(key="days_overdue", heading=N_("Days overdue"), look="days", width=100, brief=True),
+        Spec(key="disputed", heading=N_("Dispute"), look="dispute", width=96, align="left"),
+        Spec(key="rep", heading=N_("Rep"), look="member", width=120, align="left"),
+        Spec(key="area", heading=N_("Area"), look="member", width=100, align="left", usual=False),
+    ),
+    "paid": (
+        Spec(key="invoice", heading=N_("Invoice"), look="text", width=130, align="left", brief=True),
+        Spec(key="day", heading=N_("Invoice day"), look="day", width=110, align="left"),
+        Spec(key="due_first", heading=N_("Due"), look="day", width=110, align="left"),
+        Spec(key="due_last", heading=N_("Last instalment due"), look="day", width=140, align="left", usual=False),
+        Spec(key="order", heading=N_("Order"), look="text", width=130, align="left", usual=False),
+        Spec(key="customer", heading=N_("Customer"), look="member", width=150, align="left"),
+        Spec(key="amount", heading=N_("Amount"), width=110, brief=True),
+        Spec(key="paid_day", heading=N_("Paid on"), look="day", width=110, align="left"),
+        Spec(key="days_late", heading=N_("Days late"), look="days", width=90, brief=True),
+        Spec(key="payments", heading=N_("Payments"), look="count", usual=False),
+        Spec(key="rep", heading=N_("Rep"), look="member", width=120, align="left"),
+        Spec(key="area", heading=N_("Area"), look="member", width=100, align="left", usual=False),
+    ),
+    "payments": (
+        Spec(key="payment", heading=N_("Payment"), look="text", width=150, align="left", brief=True),
+        Spec(key="part", heading=N_("Part"), look="count", width=56, usual=False),
+        Spec(key="day", heading=N_("Payment day"), look="day", width=110, align="left"),
+        Spec(key="customer", heading=N_("Customer"), look="member", width=150, align="left"),
+        Spec(key="invoice", heading=N_("Invoice"), look="text", width=130, align="left"),
+        Spec(key="amount", heading=N_("Amount"), width=110, brief=True),
+        Spec(key="applied", heading=N_("Applied"), width=110),
+        Spec(key="unapplied", heading=N_("Unapplied"), width=110),
+        Spec(key="days_late", heading=N_("Days late"), look="days", width=90, brief=True),
+        Spec(key="rep", heading=N_("Rep"), look="member", width=120, align="left"),
+        Spec(key="area", heading=N_("Area"), look="member", width=100, align="left", usual=False),
+    ),
 }  # fmt: skip
 
 
@@ -92,13 +137,15 @@ class Figures:
         if spec.look == "member" and spec.key in row:
             member = self.listed.members[spec.key].get(value)
             return member.label(self.scope.language) if member else value
+        if spec.look == "dispute":
+            return self.scope.text("Disputed") if value else ""
         return value
 
     def text(self, spec: Spec, row: Mapping[str, Any]) -> Value:
         value, number = self.value(spec, row), self.scope.number
         if value is None:
             return Value(number.share(None), self._why(spec)) if spec.key in row else Value("")
-        if spec.look in ("text", "member"):
+        if spec.look in ("text", "member", "dispute"):
             return Value(str(value))
         if spec.look == "day":
             return Value(number.day(value))
@@ -115,16 +162,20 @@ class Figures:
             return why(self.scope, spec.key, missing) if missing else text("The cost is not known")
         if spec.key == "days_overdue":
             return text("Nothing is overdue")
+        if spec.key == "days_late":
+            return text("No invoice took it")
         return text("There is nothing to compare with") if spec.key == "price" else text("Not given")
 
 
 def cell(figures: Figures, spec: Spec, row: Mapping[str, Any]) -> Any:
     """A cell: text, or a figure with its judgement or the reason why there is none."""
     said = figures.text(spec, row)
-    late = spec.key in ("overdue", "days_overdue") and (figures.value(spec, row) or 0) > 0
+    if spec.look == "dispute":
+        return html.Span([icon("alert"), " ", said.text], className="bad nw") if said.text else ""
+    late = spec.key in ("overdue", "days_overdue", "days_late") and (figures.value(spec, row) or 0) > 0
     return parts.value(said, "bad b" if late else "") if said.why or late else said.text
 
 
 def named(of: Kind, key: str) -> bool:
     """Whether a column is sorted from A to Z rather than from the largest."""
-    return key in NAMED[of] or key in ("order", "invoice", "line")
+    return key in NAMED[of] or key in ("order", "invoice", "line", "payment", "part")

@@ -50,7 +50,7 @@ class Filter:
 class View:
     """``search``: label and present text of the field; None where the list is short. ``empty``: what is said in place of a list.
 
-    ``beside``: what else the card has.
+    ``beside``: what else the card has. ``aside``: another cut of the same list: mark, words and address.
     """
 
     title: str
@@ -67,6 +67,7 @@ class View:
     filters: tuple[Filter, ...] = ()
     filters_label: str = ""
     beside: tuple[Component, ...] = ()
+    aside: tuple[str, str, str] | None = None
 
 
 def search(scope: Scope, count: int) -> tuple[str, str] | None:
@@ -98,6 +99,7 @@ def draw(name: str, view: View) -> Any:
             html.Nav([_render_tab(tab) for tab in view.tabs], className="tabs", **parts.aria(label=view.title)),
             html.Span(view.caption, className="cap", title=view.caption),
             _render_filters(view) if view.filters else None,
+            _render_aside(view.aside) if view.aside else None,
             _render_search(view.search) if view.search else None,
             _render_choices(view) if view.grid.count else None,
         ],
@@ -122,6 +124,11 @@ def _render_filters(view: View) -> Any:
 def _render_filter(each: Filter) -> Any:
     more = {**(parts.aria(current="true") if each.current else {}), **(attributes(data_own=each.by_browser) if each.by_browser else {})}
     return html.A([each.name, html.Span(each.count, className="n") if each.count else None], href=each.href, **more)
+
+
+def _render_aside(aside: tuple[str, str, str]) -> Any:
+    mark, words, href = aside
+    return html.A([icon(mark), words], href=href, className="btn-wl sm")
 
 
 def _render_search(search: tuple[str, str]) -> Any:

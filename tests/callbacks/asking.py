@@ -124,3 +124,13 @@ def links(tree: Any) -> list[str]:
 
 PANELS = tuple(p.name for p in OVERVIEW.panels)
 EVERY_PANEL = tuple(PAGES.panels)
+
+
+def beginning(page: str) -> str:
+    """The address at which a page has all that it can show."""
+    return "?customer=C0410" if page == "account" else ""
+
+
+def beginning_of(panel: str) -> str:
+    """The same for a panel."""
+    return beginning(PAGES.route_of(panel).name)
