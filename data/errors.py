@@ -9,6 +9,9 @@ DataError
 ├── CheckFailed      a draft contradicts itself and is not published
 ├── EntryRefused     an entry about a customer lacks something (see data.entries)
 ├── WrittenSince     somebody else wrote about the customer meanwhile
+├── WallRefused      a wall lacks something (see data.walls)
+├── WallChanged      somebody else changed the wall meanwhile
+├── DeviceRefused    a screen cannot be paired or changed (see data.devices)
 └── IntakeError      a source cannot be read or mapped (see data.intake)
 """
 

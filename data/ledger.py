@@ -112,6 +112,46 @@ customer_entry = sa.Table(
     sa.Column("undoes", sa.Integer(), unique=True),
 )
 
+# One row a wall: scenes that screens on the wall show in turn. scenes: JSON, a list of {scene, address, seconds}. revision
+# goes up with every change. The number of a wall that was removed is never given again.
+wall = sa.Table(
+    "wall",
+    LEDGER,
+    sa.Column("wall_id", sa.Integer(), primary_key=True),
+    sa.Column("slug", sa.String(), nullable=False, unique=True),
+    sa.Column("name", sa.String(), nullable=False),
+    sa.Column("scenes", sa.JSON(), nullable=False),
+    sa.Column("seconds", sa.Integer(), nullable=False),
+    sa.Column("language", sa.String(), nullable=False),
+    sa.Column("unit", sa.String(), nullable=False),
+    sa.Column("theme", sa.String(), nullable=False),
+    sa.Column("revision", sa.Integer(), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row a screen on the wall. secret: the SHA-256 of what the screen keeps, which is not kept here. code: what it shows until
+# somebody gives it a wall (wall_id; 0 the built-in one). wall_id stays when that wall is removed. last_seen and what was shown
+# then are written now and then.
+device = sa.Table(
+    "device",
+    LEDGER,
+    sa.Column("device_id", sa.Integer(), primary_key=True),
+    sa.Column("secret", sa.String(), nullable=False, unique=True),
+    sa.Column("name", sa.String(), nullable=False),
+    sa.Column("wall_id", sa.Integer()),
+    sa.Column("code", sa.String(), unique=True),
+    sa.Column("code_until", Moment()),
+    sa.Column("created", Moment(), nullable=False),
+    sa.Column("paired_at", Moment()),
+    sa.Column("revoked_at", Moment()),
+    sa.Column("last_seen", Moment()),
+    sa.Column("version_shown", sa.Integer()),
+    sa.Column("scene_shown", sa.String(), nullable=False),
+    sa.Column("release_shown", sa.String(), nullable=False),
+    sa.Column("problem", sa.String(), nullable=False),
+    sqlite_autoincrement=True,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

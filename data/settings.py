@@ -28,6 +28,8 @@ PREFIX: Final = "WULIANG_"
 CONFIG: Final = "WULIANG_CONFIG"
 DEFAULT_FILE: Final = Path("wuliang.toml")
 
+_HOURS: Final = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+
 
 class SettingRefused(DataError):
     """A setting that is unknown or has a value that is not allowed; one line for each."""
@@ -64,6 +66,10 @@ class Settings(BaseSettings):
     )
     dso_days: int = Field(90, ge=1, le=366, description="Days of invoices that days sales outstanding (DSO) is measured by.")
     stale_after_hours: int = Field(26, ge=1, description="Age of the data from which it is called stale.")
+    wall_hours: str = Field(
+        "07:00-20:00", pattern=_HOURS, description="Hours of working days, by the server's clock, outside which wall screens are dimmed."
+    )
+    wall_names_at_risk: bool = Field(False, description="Whether wall screens name the reps below tier_risk; else they count them.")
 
     @classmethod
     def settings_customise_sources(
@@ -100,6 +106,12 @@ class Settings(BaseSettings):
     @property
     def warehouse_dir(self) -> Path:
         return self.data_dir / "warehouse"
+
+    @property
+    def wall_minutes(self) -> tuple[int, int]:
+        """``wall_hours`` as minutes of the day; where the second is not the later, they go over midnight."""
+        first, last = (int(said[:2]) * 60 + int(said[3:]) for said in self.wall_hours.split("-"))
+        return first, last
 
     @property
     def ledger_file(self) -> Path:
@@ -139,6 +151,10 @@ def allowed(name: str) -> str:
         return "one of " + ", ".join(get_args(kind))
     if kind is Path:
         return "a folder"
+    if kind is bool:
+        return "true or false"
+    if kind is str and any(getattr(m, "pattern", None) == _HOURS for m in field.metadata):
+        return "two times of a day like 07:00-20:00"
     if kind is str:
         return "a text that is not empty"
     if get_origin(kind) is tuple:
@@ -152,6 +168,7 @@ def describe() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         default = ", ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
+        default = str(default).lower() if isinstance(default, bool) else default
         rows.append(f"| `{name}` | `{default}` | {allowed(name)} | {field.description} |")
     return _PAGE + "\n".join(rows) + "\n"
 

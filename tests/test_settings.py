@@ -51,6 +51,12 @@ def test_lists_and_exact_numbers_from_the_environment(monkeypatch: pytest.Monkey
     assert load_settings().tolerance_warning == Decimal("2.5")
 
 
+def test_hours_of_wall_screens_are_minutes_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().wall_minutes == (420, 1200)
+    monkeypatch.setenv("WULIANG_WALL_HOURS", "21:30-06:05")
+    assert load_settings().wall_minutes == (1290, 365)
+
+
 def test_a_named_file_must_exist(toml: Path) -> None:
     assert str(toml) in refusal()
     assert CONFIG in refusal()
@@ -72,6 +78,9 @@ def test_a_file_that_is_not_toml_is_refused(toml: Path) -> None:
         ("WULIANG_HOST", "", "WULIANG_HOST is '': it must be a text that is not empty."),
         ("WULIANG_TIER_RISK", "NaN", "WULIANG_TIER_RISK is 'NaN': it must be a number above 0 and below 2."),
         ("WULIANG_ALERT_FLOOR", "-1", "WULIANG_ALERT_FLOOR is '-1': it must be a number from 0."),
+        ("WULIANG_WALL_HOURS", "7-20", "WULIANG_WALL_HOURS is '7-20': it must be two times of a day like 07:00-20:00."),
+        ("WULIANG_WALL_HOURS", "07:00-24:30", "WULIANG_WALL_HOURS is '07:00-24:30': it must be two times of a day like 07:00-20:00."),
+        ("WULIANG_WALL_NAMES_AT_RISK", "maybe", "WULIANG_WALL_NAMES_AT_RISK is 'maybe': it must be true or false."),
         ("WULIANG_AGEING_EDGES", "30,30", "WULIANG_AGEING_EDGES is '30,30': it must be 1 to 8 whole numbers from 1 that ascend."),
         ("WULIANG_AGEING_EDGES", "0,30", "WULIANG_AGEING_EDGES is '0,30': it must be 1 to 8 whole numbers from 1 that ascend."),
         (
