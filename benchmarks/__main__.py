@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import living, overview, planted, regions
+from benchmarks import collections, living, overview, planted, regions
 from benchmarks.store import grown
 
 
@@ -14,7 +14,8 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=10_000_000, help="order lines of the demo company (default: 10 million)")
     arguments = parser.parse_args()
     folder = grown(arguments.lines)
-    kept = [overview.run(folder), regions.run(folder), living.targets(folder), living.demo_company(), planted.run()]
+    kept = [overview.run(folder), regions.run(folder), collections.run(folder)]
+    kept += [living.targets(folder), living.demo_company(), planted.run()]
     return 0 if all(kept) else 1
 
 
