@@ -94,6 +94,7 @@ def serve(
     settings = load_settings(host=host, port=port, workers=workers)
     with _ledger(settings):
         pass  # brought up to date before anybody is served
+    serving.renew()
     serving.serve(settings, lambda: create_app(settings).server)
 
 
@@ -224,6 +225,14 @@ def show_version(number: int) -> None:
     from commands import history
 
     history.show_version(open_warehouse(load_settings()), number)
+
+
+@versions.command("renew")
+def renew_version() -> None:
+    """Derive the current version anew if another release wrote it; `serve` does so by itself."""
+    from commands import history
+
+    history.renew(open_warehouse(load_settings()))
 
 
 @versions.command("log")

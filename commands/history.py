@@ -38,6 +38,12 @@ def show_version(warehouse: Warehouse, number: int) -> None:
     console.table(("table", "rows", "first day", "last day"), rows, numbers=("rows",))
 
 
+def renew(warehouse: Warehouse) -> None:
+    """Nothing to say where there is nothing to do."""
+    if renewed := warehouse.renew():
+        console.say(f"Version {renewed.number}: the same data, derived anew for this release.")
+
+
 def show_log(ledger: Ledger) -> None:
     """Who changed what, newest first."""
     entries = ledger.audited()

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,15 @@ def serve(settings: Settings, make: Callable[[], Wsgi]) -> None:
         _serve_threads(settings, make)
     else:
         _serve_processes(settings, make)
+
+
+def renew() -> None:
+    """Bring a store of another release up to date before it is served, in a process of its own: nothing that imports DuckDB may be
+    loaded in this one. Raises ``Refused`` if that cannot be done; the reason is printed.
+    """
+    done = subprocess.run([sys.executable, str(Path(__file__).parents[1] / "app.py"), "versions", "renew"], check=False)
+    if done.returncode:
+        raise Refused("The store cannot be served as it is.")
 
 
 def address(settings: Settings) -> str:

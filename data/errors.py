@@ -4,6 +4,7 @@ DataError
 ├── StoreEmpty       nothing was published yet
 ├── StoreDamaged     a file of the store is missing or cannot be read
 ├── StoreBusy        another process is writing
+├── StoreOutdated    a store of an older release lacks what only its source knows
 ├── VersionUnknown   no version of that number is kept
 ├── VersionInUse     the current version cannot be dropped
 ├── CheckFailed      a draft contradicts itself and is not published
@@ -39,6 +40,14 @@ class StoreDamaged(DataError):
 class StoreBusy(DataError):
     def __init__(self, folder: Path) -> None:
         super().__init__(f"Another process is writing to {folder}. Wait for it to finish, then run this again.")
+
+
+class StoreOutdated(DataError):
+    def __init__(self, table: str, column: str) -> None:
+        super().__init__(
+            f"The store was written by an older release and its table {table} has no {column}, which cannot be worked out from the "
+            "rest. Import the source again: `python app.py import MAPPING --replace`, or `python app.py demo` for the demo company."
+        )
 
 
 class VersionUnknown(DataError):

@@ -6,6 +6,7 @@ total is rounded, not the days, so that the days add up to the target exactly.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import duckdb
@@ -45,6 +46,10 @@ _LEAF: Final = sa.Table(
 """Rows that add up, below every node, to the node's target; category_id "" means not allocated to one."""
 
 
+_LEVELS: Final = ("rep", "area", "region", "company")
+"""From the leaves up."""
+
+
 def derive_targets(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill ``plan.target_day`` from the approved targets."""
     for table in (_DUE, _LEAF):
@@ -53,12 +58,20 @@ def derive_targets(connection: duckdb.DuckDBPyConnection) -> None:
     _require_calendar(connection)
     phasing = connection.execute("SELECT value FROM company WHERE key = 'phasing'").fetchone()
     _insert(connection, _DUE, _due(phasing[0] if phasing else PHASINGS[0]))
-    for kind in ("rep", "area", "region", "company"):
+    for kind in _LEVELS:
         for by_category in (True, False):
             _insert(connection, _LEAF, _left_open(kind, by_category=by_category))
     _insert(connection, s.target_day, _by_day())
     for table in (_DUE, _LEAF):
         connection.execute(f"DROP TABLE temp.{table.name}")
+
+
+def statements() -> Iterator[sa.Select[Any]]:
+    """What the daily phasing is made of, of every kind."""
+    yield from map(_due, PHASINGS)
+    for kind in _LEVELS:
+        yield from (_left_open(kind, by_category=by_category) for by_category in (True, False))
+    yield _by_day()
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: sa.Table, rows: sa.Select[Any]) -> None:

@@ -6,7 +6,7 @@ A rollup is declared once, below; the planner of queries reads the same declarat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -106,6 +106,15 @@ def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
         _fill(connection, rollup.table, _rolled_up(rollup), rollup.days)
     for balances in BALANCES:
         _fill(connection, balances.month_ends, receivables.month_ends(balances.changes.dimensions), ("month_end",))
+
+
+def statements() -> Iterator[sa.Select[Any] | sa.CompoundSelect[Any]]:
+    """What fills the tables that follow from the facts."""
+    for _, rows_of, _ in receivables.DERIVED:
+        yield rows_of()
+    yield from map(_rolled_up, ROLLUPS)
+    for balances in BALANCES:
+        yield receivables.month_ends(balances.changes.dimensions)
 
 
 def derive_plan(connection: duckdb.DuckDBPyConnection) -> None:

@@ -32,7 +32,8 @@ from filelock import FileLock, Timeout
 
 from data import rollups, schema
 from data.duck import Compiled, create_tables, literal_sql
-from data.errors import StoreBusy, StoreDamaged, StoreEmpty, VersionInUse, VersionUnknown
+from data.errors import StoreBusy, StoreDamaged, StoreEmpty, StoreOutdated, VersionInUse, VersionUnknown
+from data.shape import complete, shape
 
 WAIT_SECONDS: Final = 30
 """How long a writer waits for another one."""
@@ -40,13 +41,17 @@ WAIT_SECONDS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One published state of the facts and the plan. ``published`` is UTC; the file names are relative to the store."""
+    """One published state of the facts and the plan. ``published`` is UTC; the file names are relative to the store.
+
+    ``shape``: of the release that wrote it (see ``data.shape``); "" before releases said so.
+    """
 
     number: int
     published: datetime
     note: str
     facts: str
     plan: str
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,19 @@ class Draft:
         self.connection.execute("USE facts")
         if base is None:
             create_tables(self.connection, (*schema.FACTS.sorted_tables, *schema.PLAN.sorted_tables))
+        elif not plan_only:
+            try:
+                complete(self.connection)
+            except StoreOutdated:
+                self.discard()
+                raise
         self.published: Version | None = None
 
-    def publish(self, note: str) -> Version:
-        """Derive rollups and phasing, check, flush and make it the current version."""
+    def publish(self, note: str, *, published: datetime | None = None) -> Version:
+        """Derive rollups and phasing, check, flush and make it the current version.
+
+        ``published``: since when the facts are known, by default now.
+        """
         if not self._plan_only:
             rollups.derive_facts(self.connection)
         rollups.derive_plan(self.connection)
@@ -142,10 +156,11 @@ class Draft:
             _flush(file.parent)
         version = Version(
             self._number,
-            datetime.now(UTC).replace(microsecond=0),
+            published or datetime.now(UTC).replace(microsecond=0),
             note,
             str(self._facts.relative_to(self._store)),
             str(self._plan.relative_to(self._store)),
+            shape(),
         )
         manifest = asdict(version) | {"published": version.published.isoformat()}
         _write(self._store / "manifests" / f"{version.number:06d}.json", json.dumps(manifest, indent=1, ensure_ascii=False))
@@ -221,7 +236,9 @@ class Warehouse:
             self._remove_orphans()
             base = None if fresh or not (self.folder / "CURRENT").exists() else self.current()
             numbers = [v.number for v in self.versions()]
-            draft = Draft(self.folder, max(numbers, default=0) + 1, base, plan_only=plan_only and base is not None)
+            # Facts of another release cannot be shared: what is derived from them is not what this one reads.
+            shares = plan_only and base is not None and base.shape == shape()
+            draft = Draft(self.folder, max(numbers, default=0) + 1, base, plan_only=shares)
             try:
                 yield draft
             finally:
@@ -229,6 +246,19 @@ class Warehouse:
                     draft.discard()
             if draft.published:
                 self._prune()
+
+    def renew(self) -> Version | None:
+        """Derive the current version anew if a release that derives otherwise wrote it; None where nothing was to be done.
+
+        A version never changes, so this publishes another, of the same facts and targets, known since the same moment. Raises
+        ``StoreOutdated`` where the source must be read again, ``StoreBusy`` if another process is writing.
+        """
+        if not (self.folder / "CURRENT").exists() or self.current().shape == shape():
+            return None
+        with self.draft() as draft:
+            before = self.current()
+            # Another process may have done it while this one waited.
+            return before if before.shape == shape() else draft.publish(before.note, published=before.published)
 
     def drop(self, number: int) -> None:
         """Forget a version and the files that no other version uses.
@@ -295,9 +325,10 @@ class Warehouse:
 
 def _table_change(connection: duckdb.DuckDBPyConnection, table: sa.Table) -> TableChange:
     schema_name = "plan" if table.schema else "facts"
-    old, new = (_bound(table, f"{side}_{schema_name}") for side in ("old", "new"))
+    old, new = (_bound(connection, table, f"{side}_{schema_name}") for side in ("old", "new"))
     same_key = sa.and_(*(old.c[k.name] == new.c[k.name] for k in table.primary_key))
-    differs = sa.or_(sa.false(), *(old.c[c.name].is_distinct_from(new.c[c.name]) for c in table.columns if not c.primary_key))
+    both = [c.name for c in table.columns if not c.primary_key and c.name in old.c and c.name in new.c]
+    differs = sa.or_(sa.false(), *(old.c[name].is_distinct_from(new.c[name]) for name in both))
     key = next(iter(table.primary_key)).name
     counted = sa.select(
         sa.func.count().filter(old.c[key].is_(None)),
@@ -310,8 +341,10 @@ def _table_change(connection: duckdb.DuckDBPyConnection, table: sa.Table) -> Tab
     return TableChange(table.name, *row)
 
 
-def _bound(table: sa.Table, database: str) -> sa.Table:
-    return sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, c.type) for c in table.columns), schema=database)
+def _bound(connection: duckdb.DuckDBPyConnection, table: sa.Table, database: str) -> sa.Table:
+    """The table as a version has it, which may be of a release that knew fewer columns."""
+    there = {row[0] for row in connection.execute(f"DESCRIBE {database}.{table.name}").fetchall()}
+    return sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, c.type) for c in table.columns if c.name in there), schema=database)
 
 
 def _manifest(file: Path) -> Version:
