@@ -23,15 +23,19 @@ from data.workdays import derive_calendar
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """Sums of one source by the days and dimensions that it is split by."""
+    """Sums of one source by the days and dimensions that it is split by. ``order``: the columns that its rows are sorted by."""
 
     table: sa.Table
     source: sa.Table
     days: tuple[str, ...]
     dimensions: tuple[str, ...]
+    order: tuple[str, ...]
 
 
-def _rollup(name: str, source: sa.Table, days: tuple[str, ...], dimensions: tuple[str, ...], measures: tuple[str, ...]) -> Rollup:
+def _rollup(
+    name: str, source: sa.Table, days: tuple[str, ...], dimensions: tuple[str, ...], measures: tuple[str, ...], *, first: str = ""
+) -> Rollup:
+    """``first``: the dimension whose members lie together, each sorted by day; else what is of one day does."""
     table = sa.Table(
         name,
         s.FACTS,
@@ -39,11 +43,12 @@ def _rollup(name: str, source: sa.Table, days: tuple[str, ...], dimensions: tupl
         *(sa.Column(dimension, sa.String()) for dimension in dimensions),
         *(sa.Column(m, sa.Integer() if m.startswith("lines") else sa.Numeric(18, 4)) for m in measures),
     )
-    return Rollup(table, source, days, dimensions)
+    return Rollup(table, source, days, dimensions, (first, *days) if first else days)
 
 
 _SALES: Final = ("amount", "volume", "cost", "expense", "lines", "lines_without_cost", "lines_without_expense")
 _COLLECTED: Final = ("amount", "waited", "lateness")
+_BY_CUSTOMER: Final = (*s.BOOKED, "customer_id")
 _WEEK: Final = "week"
 """The Monday of the first day column: weeks are asked for on every page, and a join for them costs more than the sums."""
 
@@ -52,11 +57,15 @@ ROLLUPS: Final = (
     _rollup("sales_day_area", s.order_line, ("order_day", _WEEK), s.BOOKED[:2], _SALES),
     _rollup("sales_day_rep", s.order_line, ("order_day", _WEEK), s.BOOKED, _SALES),
     _rollup("sales_day_category", s.order_line, ("order_day", _WEEK), (*s.BOOKED[:2], "category_id", "segment_id"), _SALES),
-    _rollup("sales_day_customer", s.order_line, ("order_day", _WEEK), (*s.BOOKED, "customer_id"), _SALES),
+    _rollup("sales_day_customer", s.order_line, ("order_day", _WEEK), _BY_CUSTOMER, _SALES),
     _rollup("collected_day_region", s.application, ("payment_day", _WEEK), s.BOOKED[:1], _COLLECTED),
     _rollup("collected_day_rep", s.application, ("payment_day", _WEEK), s.BOOKED, _COLLECTED),
+    _rollup("collected_day_segment", s.application, ("payment_day", _WEEK), (*s.BOOKED, "segment_id"), _COLLECTED),
+    _rollup("collected_day_customer", s.application, ("payment_day", _WEEK), _BY_CUSTOMER, _COLLECTED, first="customer_id"),
     _rollup("invoiced_day_region", s.invoice, ("invoice_day", _WEEK), s.BOOKED[:1], ("amount",)),
     _rollup("invoiced_day_rep", s.invoice, ("invoice_day", _WEEK), s.BOOKED, ("amount",)),
+    _rollup("invoiced_day_segment", s.invoice, ("invoice_day", _WEEK), (*s.BOOKED, "segment_id"), ("amount",)),
+    _rollup("invoiced_day_customer", s.invoice, ("invoice_day", _WEEK), _BY_CUSTOMER, ("amount",), first="customer_id"),
     _rollup("receivable_day_region", s.receivable_event, ("event_day", "due_day"), s.BOOKED[:1], ("balance",)),
     _rollup("receivable_day_rep", s.receivable_event, ("event_day", "due_day"), s.BOOKED, ("balance",)),
     _rollup("cash_day", s.cash_event, ("event_day",), s.BOOKED, ("unapplied",)),
@@ -103,7 +112,7 @@ def derive_facts(connection: duckdb.DuckDBPyConnection) -> None:
         _fill(connection, table, rows_of(), order)
     _fill(connection, s.coverage, _coverage(_EVENT_DAYS))
     for rollup in ROLLUPS:
-        _fill(connection, rollup.table, _rolled_up(rollup), rollup.days)
+        _fill(connection, rollup.table, _rolled_up(rollup), rollup.order)
     for balances in BALANCES:
         _fill(connection, balances.month_ends, receivables.month_ends(balances.changes.dimensions), ("month_end",))
 

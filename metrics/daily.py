@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from data.workdays import week_start
+from data.workdays import month_start, week_start
 from metrics.catalog import PLACES, TIMES, Fact
 from metrics.coarsen import Rows
 from metrics.compile import Leg, Window
@@ -20,7 +20,7 @@ from metrics.snapshot import Coverage
 
 _FLOWS: Final = (Fact.SALES, Fact.COLLECTED, Fact.INVOICED)
 """Facts that add up over days, and of which there is so much that reading a span of days costs more than adding it up."""
-_TIMES: Final[Mapping[str, Callable[[date], date]]] = {"day": lambda day: day, "week": week_start}
+_TIMES: Final[Mapping[str, Callable[[date], date]]] = {"day": lambda day: day, "week": week_start, "month": month_start}
 
 
 @dataclass(frozen=True, slots=True)

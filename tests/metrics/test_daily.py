@@ -25,7 +25,7 @@ from metrics.snapshot import Coverage
 YEAR = Window("year", date(2026, 1, 1), date(2026, 12, 31))
 DAYS = st.dates(date(2022, 6, 1), date(2027, 6, 30))
 COLUMNS = {Fact.SALES: ("amount", "cost", "lines_without_cost"), Fact.COLLECTED: ("amount",), Fact.INVOICED: ("amount",)}
-BY = st.sampled_from([(), ("region",), ("day",), ("region", "day"), ("week",), ("week", "region")])
+BY = st.sampled_from([(), ("region",), ("day",), ("region", "day"), ("week",), ("week", "region"), ("month",), ("region", "month")])
 
 
 def windows(spans: list[tuple[date, date]]) -> tuple[Window, ...]:
@@ -67,7 +67,8 @@ def test_the_rows_are_those_of_the_store(
         (Fact.SALES, ("rep",), ("area",), True),
         (Fact.SALES, (), ("rep",), True),
         (Fact.SALES, PLACES, ("rep",), False),
-        (Fact.SALES, ("month",), (), False),
+        (Fact.SALES, ("month",), (), True),
+        (Fact.SALES, ("quarter",), (), False),
         (Fact.SALES, (), ("customer",), False),
         (Fact.RECEIVABLE, ("region",), (), False),
         (Fact.TARGET, ("region",), (), False),
