@@ -56,7 +56,8 @@ def create_app(settings: Settings) -> Dash:
     app.server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     Compress(app.server)
     health.register(app.server, warehouse)
-    callbacks.register(app, Engine(warehouse, settings, entries=Entries(Ledger(settings.ledger_file))), settings)
+    ledger = Ledger(settings.ledger_file)
+    callbacks.register(app, Engine(warehouse, settings, entries=Entries(ledger)), settings, ledger=ledger)
     _warm_up(app)
     return app
 

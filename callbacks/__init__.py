@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from dash import Dash
 
-from callbacks import causes, entries, explain, exports, frame, guard, panels, rows, vendor, version
+from callbacks import causes, entries, explain, exports, frame, guard, panels, rows, vendor, version, wall
 from callbacks.desk import Desk
+from callbacks.wall_show import Scenery
+from data.ledger import Ledger
 from data.settings import Settings
 from layouts.pages.listed import PAGES
 from metrics.engine import Engine
@@ -19,8 +21,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], datetime] = now) -> None:
-    """Put the pages over an engine into an app. ``clock``: the time, in UTC, by which data is called stale."""
+def register(
+    app: Dash,
+    engine: Engine,
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    *,
+    ledger: Ledger | None = None,
+    scenery: Scenery | None = None,
+) -> None:
+    """Put the pages over an engine into an app. ``clock``: the time, in UTC, by which data is called stale.
+
+    ``ledger``: where walls and screens are kept; without one there are none. ``scenery``: what screens can show.
+    """
     desk = Desk(engine, settings, clock)
     vendor.register(app)
     frame.register(app, desk, PAGES)
@@ -31,4 +44,6 @@ def register(app: Dash, engine: Engine, settings: Settings, clock: Callable[[], 
     entries.register(app, desk)
     exports.register(app, desk, PAGES)
     version.register(app, desk)
+    if ledger is not None and scenery is not None:
+        wall.register(app, desk, ledger, scenery)
     guard.register(app, PAGES)

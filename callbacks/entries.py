@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final, get_args
-from urllib.parse import urlsplit
 
 from dash import Dash
 from flask import Flask, Response, jsonify, request
 
 from callbacks.desk import Desk, failure
+from callbacks.incoming import foreign, is_text, plain, too_large
 from data.entries import Entries, Entry, EntryRefused, Kind, NewEntry, WrittenSince
 from data.errors import StoreEmpty
 from layouts import entries as words
@@ -31,6 +31,8 @@ from metrics.written import Told, Written
 
 LARGEST: Final = 20_000
 """Bytes of a request: a note of the greatest length in any script, and what stands around it."""
+
+_ALONE: Final = "Entries are written from the pages of this server alone."
 
 _FORM: Final = ("kind", "who", "day", "amount", "invoice", "owner", "note")
 """The texts of a form; what is not asked for a kind may be left out."""
@@ -65,7 +67,7 @@ def register(app: Dash, desk: Desk) -> None:
 
     @server.post(path)
     def write(customer: str) -> Response:
-        if problem := _foreign() or _too_large() or _malformed(request.get_json(silent=True)):
+        if problem := foreign(_ALONE) or too_large(LARGEST) or _malformed(request.get_json(silent=True)):
             return problem
         form: Mapping[str, Any] = request.get_json()
 
@@ -215,44 +217,21 @@ def _closed(scope: Scope) -> str:
 # --- what comes in and goes out ----------------------------------------------------------------------------------------------
 
 
-def _foreign() -> Response | None:
-    """Whoever may read and write here does so from a page of this server; another site may not in their name."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site == "same-origin" or (site is None and (origin is None or urlsplit(origin).netloc == request.host)):
-        return None
-    return _plain("Entries are written from the pages of this server alone.", HTTPStatus.FORBIDDEN)
-
-
-def _too_large() -> Response | None:
-    if (request.content_length or 0) <= LARGEST:
-        return None
-    return _plain(f"The body may have at most {LARGEST} bytes.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-
-
 def _malformed(body: Any) -> Response | None:
     """What is wrong with the body of a request, which no form of ours would send."""
     if not isinstance(body, dict):
-        return _plain("The body must be a JSON object.")
+        return plain("The body must be a JSON object.")
     known = (*_FORM, "seen", "undoes")
     if unknown := sorted(set(body) - set(known)):
-        return _plain(f"'{str(unknown[0])[:60]}' is no field; there are {', '.join(known)}.")
+        return plain(f"'{str(unknown[0])[:60]}' is no field; there are {', '.join(known)}.")
     if body.get("kind") not in get_args(Kind):
-        return _plain(f"'kind' must be one of {', '.join(get_args(Kind))}.")
-    if not all(isinstance(text := body.get(name, ""), str) and _is_text(text) for name in _FORM):
-        return _plain(f"{', '.join(_FORM)} must be texts.")
+        return plain(f"'kind' must be one of {', '.join(get_args(Kind))}.")
+    if not all(isinstance(text := body.get(name, ""), str) and is_text(text) for name in _FORM):
+        return plain(f"{', '.join(_FORM)} must be texts.")
     number = "undoes" if body["kind"] == "undo" else "seen"
     if not isinstance(body.get(number), int) or isinstance(body[number], bool) or not 0 <= body[number] < 2**63:
-        return _plain(f"'{number}' must be a whole number from 0.")
+        return plain(f"'{number}' must be a whole number from 0.")
     return None
-
-
-def _is_text(said: str) -> bool:
-    """Half of a character pair, which JSON lets through, cannot be kept."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in said)
-
-
-def _plain(said: str, status: int = HTTPStatus.BAD_REQUEST) -> Response:
-    return Response(said, status, mimetype="text/plain")
 
 
 def _answer(desk: Desk, make: Any) -> Response:

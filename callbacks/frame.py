@@ -133,7 +133,8 @@ def _first_paint(app: Dash, desk: Desk, places: _Places) -> None:
 
     @server.after_request
     def no_page(response: Response) -> Response:
-        if response.mimetype == "text/html" and response.status_code == HTTPStatus.OK and places.at(request.path) is None:
+        is_page = (request.endpoint or "/").startswith("/")  # what Dash answers; wall screens have pages of their own
+        if is_page and response.mimetype == "text/html" and response.status_code == HTTPStatus.OK and places.at(request.path) is None:
             response.status_code = HTTPStatus.NOT_FOUND
         return response
 

@@ -29,7 +29,8 @@ MOST: Final = 12
 SECONDS: Final = (5, 600)
 """How long a scene may stand."""
 
-RESERVED: Final = ("show", "pair", "figures", "company")
+BUILT_IN_SLUG: Final = "company"
+RESERVED: Final = ("show", "pair", "figures", "preview", BUILT_IN_SLUG)
 """Addresses that are not for walls: what screens ask for, and the built-in wall."""
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {

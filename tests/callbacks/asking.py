@@ -20,12 +20,15 @@ from layouts.pages.overview import OVERVIEW
 from metrics.engine import Engine
 
 
-def app_over(folder: Path, clock: Callable[[], datetime] | None = None, *, entries: Entries | None = None) -> Dash:
-    """The product over a data folder. ``entries``: what people write, since the folder of all tests is for reading only."""
+def app_over(folder: Path, clock: Callable[[], datetime] | None = None, *, entries: Entries | None = None, **more: Any) -> Dash:
+    """The product over a data folder. ``entries``: what people write, since the folder of all tests is for reading only.
+
+    ``more``: what else ``callbacks.register`` takes.
+    """
     settings = Settings(data_dir=folder)
     app = Dash("wuliang", assets_folder=str(Path(__file__).parents[2] / "assets"), suppress_callback_exceptions=True)
     engine = Engine(Warehouse(settings.warehouse_dir), settings, entries=entries)
-    callbacks.register(app, engine, settings, clock or callbacks.now)
+    callbacks.register(app, engine, settings, clock or callbacks.now, **more)
     return app
 
 

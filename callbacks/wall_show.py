@@ -1,0 +1,264 @@
+"""What a wall screen shows, as one document: made once for all screens that show the same, whoever asks how often."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Condition, Lock
+from typing import Any, Final, Protocol
+
+import orjson
+import segno
+from cachetools import LRUCache, cached
+
+from callbacks.desk import Desk, canonical, failure
+from data.walls import SceneChoice, Wall
+from layouts import wall_words
+from layouts.states import is_closed
+from layouts.text import Translator, translator
+from layouts.urls import Address, Route, Scope, parse_address
+from metrics.question import Question
+from metrics.snapshot import Snapshot
+
+KEPT: Final = 256
+"""Documents and scenes in memory; a scene has some 10 kB."""
+
+RETRY_SECONDS: Final = 30
+"""After so long a scene that could not be shown is tried again."""
+
+TRIES: Final = 3
+PREVIEW: Final = -1
+"""The number of a wall that is not kept."""
+DAYS: Final = 14
+"""For how many days ahead a screen knows which are worked, should it lose the server."""
+
+
+class Scene(Protocol):
+    """A scene as ``layouts.wall`` has them; ``render`` gives a tree of ``layouts.html``, ``page`` a link below the product's root."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def needs(self, scope: Scope) -> Mapping[str, Question]: ...
+
+    def view(self, scope: Scope, results: Mapping[str, Any]) -> Any: ...
+
+    def render(self, view: Any) -> Any: ...
+
+    def heading(self, scope: Scope) -> str: ...
+
+    def page(self, scope: Scope) -> str: ...
+
+
+class Line(Protocol):
+    """What runs below the scenes, or is celebrated: questions, and what to say of their answers, each as JSON takes it."""
+
+    def needs(self, scope: Scope) -> Mapping[str, Question]: ...
+
+    def say(self, scope: Scope, results: Mapping[str, Any]) -> tuple[Any, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenery:
+    """All that can be shown. ``markup``: a tree as escaped HTML. ``shell``: the page around it, for a language, theme and root."""
+
+    scenes: Mapping[str, Scene]
+    route: Route
+    markup: Callable[[Any], str]
+    shell: Callable[..., str]
+    alerts: Line
+    passed: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An answer as it is sent: ``body`` is JSON, ``packed`` the same with gzip. ``version``: of the data; 0 where there is none."""
+
+    etag: str
+    body: bytes
+    packed: bytes
+    version: int = 0
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any], version: int = 0) -> Document:
+        body = orjson.dumps(payload)
+        return cls(hashlib.sha256(body).hexdigest()[:20], body, gzip.compress(body, 6, mtime=0), version)
+
+
+class Show:
+    """Makes documents. Safe to share between threads. ``computed`` counts the scenes that were worked out."""
+
+    def __init__(self, desk: Desk, scenery: Scenery, release: str) -> None:
+        self.desk, self.scenery, self.release = desk, scenery, release
+        self.computed = 0
+        self._count = Lock()
+        self._html = cached(LRUCache(KEPT), key=lambda scene, scope: (scene.name, canonical(scope)), condition=Condition())(self._draw)
+        self._lines = cached(LRUCache(KEPT), key=lambda kind, line, scope: (kind, canonical(scope)), condition=Condition())(self._say)
+        self._complained = 0.0
+        self._made: LRUCache[Any, tuple[Document, float]] = LRUCache(KEPT)
+        self._last: LRUCache[Any, Document] = LRUCache(KEPT)
+        self._making: LRUCache[Any, Lock] = LRUCache(KEPT)
+
+    def document(self, wall: Wall, root: str) -> Document:
+        """The wall on the current version. ``root``: the product's address as the screen knows it, for codes to scan.
+
+        Whoever asks first for what is new makes it; meanwhile the others get what there was before. Raises what the desk raises
+        where the data cannot be read.
+        """
+        which = (wall, root) if wall.wall_id == PREVIEW else (wall.wall_id, wall.slug, root)
+        with self._count:
+            before = self._last.get(which)
+            making = self._making.setdefault(which, Lock())
+        try:
+            return self._standing(wall, root) or self._renewed(which, wall, root, making, before)
+        except Exception as error:
+            # What the data cannot say just now was true a moment ago, and says itself until when it is fresh.
+            if before is None:
+                raise
+            self._complain(error, wall)
+            return before
+
+    def _standing(self, wall: Wall, root: str) -> Document | None:
+        """The document as it is in memory, unless something changed since."""
+        now = self.desk.clock()
+        key = (wall, root, self.desk.version, now.astimezone().date())
+        with self._count:
+            kept = self._made.get(key)
+        return kept[0] if kept and now.timestamp() < kept[1] else None
+
+    def _renewed(self, which: Any, wall: Wall, root: str, making: Lock, before: Document | None) -> Document:
+        if not making.acquire(blocking=before is None):
+            assert before
+            return before
+        try:
+            return self._standing(wall, root) or self._keep(which, wall, root)
+        finally:
+            making.release()
+
+    def _complain(self, error: Exception, wall: Wall) -> None:
+        """In the log, but not for each of many screens."""
+        now = self.desk.clock().timestamp()
+        if not 0 <= now - self._complained < RETRY_SECONDS:
+            self._complained = now
+            failure(error, f"wall {wall.slug}", translator(wall.language))
+
+    def _keep(self, which: Any, wall: Wall, root: str) -> Document:
+        """Make the document; where data was published meanwhile, once more, so that no two of its scenes are of different data."""
+        for _ in range(TRIES):
+            version, day = self.desk.version, self.desk.clock().astimezone().date()
+            made, until = self._make(wall, root)
+            if self.desk.version == version:
+                break
+        with self._count:
+            self._made[wall, root, version, day], self._last[which] = (made, until), made
+        return made
+
+    def _make(self, wall: Wall, root: str) -> tuple[Document, float]:
+        text = translator(wall.language)
+        said: dict[str, Any] = {"release": self.release, "revision": wall.revision, "name": wall.name, "words": wall_words.around(text)}
+        said |= {"language": text.html_language(), "theme": wall.theme, "seconds": wall.seconds}
+        if not self.desk.version:
+            return Document.of({"state": "empty", **said}), float("inf")
+        snapshot, now = self.desk.snapshot(), self.desk.clock()
+        scenes, skipped = self._scenes(wall, root, text)
+        below = self._below(wall)
+        said |= self._about(snapshot, wall.language, text)
+        said |= {"state": "wall", "scenes": scenes, "skipped": skipped, "alerts": below["alerts"], "passed": below["passed"]}
+        until = now.timestamp() + RETRY_SECONDS if skipped or below["failed"] else float("inf")
+        return Document.of(said, snapshot.version), until
+
+    def _about(self, snapshot: Snapshot, language: str, text: Translator) -> dict[str, Any]:
+        """Which data this is, until when it is fresh, and when somebody looks."""
+        settings, now = self.desk.settings, self.desk.clock()
+        number, today = wall_words.numbers(snapshot, language), now.astimezone().date()
+        stale_at = snapshot.published + timedelta(hours=settings.stale_after_hours)
+        days = (today + timedelta(days=n) for n in range(DAYS))
+        known = [day for day in days if day <= snapshot.calendar.last]
+        return {
+            "version": snapshot.version,
+            "data": wall_words.data_day(snapshot, number, text),
+            "read": wall_words.read_time(snapshot, number, text, now),
+            "stale_at": None if is_closed(snapshot) else round(stale_at.timestamp() * 1000),
+            "hours": settings.wall_minutes,
+            # Beyond the calendar nobody knows; a screen is not dimmed on a day that may be worked.
+            "working_days": [d.isoformat() for d in known if snapshot.calendar.is_working(d)],
+            "known_to": known[-1].isoformat() if known else "",
+        }
+
+    def _scenes(self, wall: Wall, root: str, text: Translator) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+        shown, skipped = [], []
+        for at, choice in enumerate(wall.scenes):
+            scene = self.scenery.scenes.get(choice.scene)
+            said = {"key": f"{at}-{choice.scene}", "scene": choice.scene, "seconds": choice.seconds or wall.seconds}
+            title = text(scene.title) if scene else choice.scene
+            try:
+                shown.append(said | (self._scene(scene, choice, wall, root) if scene else self._unknown(choice, text)))
+            except Exception as error:
+                told = failure(error, f"scene {choice.scene} of wall {wall.slug}", text)
+                skipped.append({"title": wall_words.plain(title), "code": told.code})
+        return shown, skipped
+
+    def _scene(self, scene: Scene, choice: SceneChoice, wall: Wall, root: str) -> dict[str, Any]:
+        scope, notices = self.desk.scope(_address(choice.address, wall).format(), self.scenery.route)
+        lost = tuple(notice for notice in notices if notice.is_loss)
+        if lost:
+            # The whole company in place of a region that is gone would be another figure under the wall's name.
+            title = wall_words.plain(scope.text(scene.title))
+            tree = wall_words.missing(title, wall_words.lost_scope(lost, scope.text))
+            return {"title": title, "period": "", "html": self.scenery.markup(tree), "qr": "", "missing": True}
+        heading, html = self._html(scene, scope)
+        link = f"{root}{scene.page(scope).removeprefix('.')}"
+        return {"title": heading, "period": wall_words.period(scope), "html": html, "qr": code_for(link), "missing": False}
+
+    def _unknown(self, choice: SceneChoice, text: Translator) -> dict[str, Any]:
+        tree = wall_words.missing(choice.scene, wall_words.unknown_scene(choice.scene, text))
+        return {"title": choice.scene, "period": "", "html": self.scenery.markup(tree), "qr": "", "missing": True}
+
+    def _draw(self, scene: Scene, scope: Scope) -> tuple[str, str]:
+        """Heading and HTML of a scene."""
+        with self._count:
+            self.computed += 1
+        results = {key: self.desk.answer(question, scope) for key, question in scene.needs(scope).items()}
+        return scene.heading(scope), self.scenery.markup(scene.render(scene.view(scope, results)))
+
+    def _below(self, wall: Wall) -> dict[str, Any]:
+        """Alerts and what is to be celebrated, of what all scenes of the wall look at; none is no reason to show nothing."""
+        said: dict[str, Any] = {"alerts": (), "passed": (), "failed": False}
+        try:
+            scope, notices = self.desk.scope(_common(wall).format(), self.scenery.route)
+            if not any(notice.is_loss for notice in notices):
+                said["alerts"] = self._lines("alerts", self.scenery.alerts, scope)
+                said["passed"] = self._lines("passed", self.scenery.passed, scope)
+        except Exception as error:
+            failure(error, f"alerts of wall {wall.slug}", translator(wall.language))
+            said["failed"] = True
+        return said
+
+    def _say(self, kind: str, line: Line, scope: Scope) -> tuple[Any, ...]:
+        return line.say(scope, {key: self.desk.answer(question, scope) for key, question in line.needs(scope).items()})
+
+
+def _address(search: str, wall: Wall) -> Address:
+    """What a scene looks at, in the language, unit and theme of its wall."""
+    address, _ = parse_address(search)
+    return replace(address, language=wall.language, unit=wall.unit, theme=wall.theme)
+
+
+def _common(wall: Wall) -> Address:
+    """The place that all scenes share, in the period of the first."""
+    asked = [parse_address(choice.address)[0] for choice in wall.scenes]
+    shared = {name: getattr(asked[0], name) for name in ("region", "area") if len({getattr(a, name) for a in asked}) == 1}
+    return _address(Address(period=asked[0].period, **shared).format(), wall)
+
+
+@cached(LRUCache(KEPT), lock=Lock())
+def code_for(link: str) -> str:
+    """A link as a code to scan: SVG in black on white, since cameras want it so on any ground."""
+    drawn: str = segno.make_qr(link).svg_inline(border=2, light="#fff", dark="#000", omitsize=True)
+    return drawn
