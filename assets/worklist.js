@@ -2,38 +2,14 @@
 (function () {
   "use strict";
 
-  const WHO = "wuliang-who", SHOWN_FOR = 6000;
+  const make = window.wuliang.make, mark = window.wuliang.mark, say = window.wuliang.say, toast = window.wuliang.toast;
+  const who = window.wuliang.who, remember = window.wuliang.remember;
   const drafts = new Map(); // by customer what was typed and neither kept nor thrown away
-
-  function make(tag, className, text) {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text) node.textContent = text;
-    return node;
-  }
-
-  /* --- who writes: typed once, kept by this browser ------------------------------------------------------------------------ */
-
-  function who() {
-    try { return window.localStorage.getItem(WHO) || ""; } catch { return ""; }
-  }
-
-  function remember(name) {
-    try { if (name.trim()) window.localStorage.setItem(WHO, name.trim()); } catch { /* it is asked for again */ }
-  }
 
   /* --- what is asked of the server ----------------------------------------------------------------------------------------- */
 
   function ask(customer, form) {
-    const address = window.wuliang.path + "entries/" + encodeURIComponent(customer) + ".json" + window.location.search;
-    const how = form ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(form) } : {};
-    return fetch(address, Object.assign({ cache: "no-store" }, how)).then(function (answer) {
-      return answer.text().then(function (text) {
-        let told;
-        try { told = JSON.parse(text); } catch { told = { message: text }; }
-        return { ok: answer.ok, status: answer.status, told: told };
-      });
-    });
+    return window.wuliang.ask("entries/" + encodeURIComponent(customer) + ".json", form);
   }
 
   /* --- the form -------------------------------------------------------------------------------------------------------------- */
@@ -99,9 +75,8 @@
     const head = make("div", "entry-head");
     head.append(make("b", "", entry.name), " ", make("span", "", entry.headline));
     if (entry.state) {
-      const state = make("span", "state " + entry.state.look), mark = make("span", "ic s ic-" + entry.state.mark);
-      mark.setAttribute("aria-hidden", "true");
-      state.append(mark, entry.state.word);
+      const state = make("span", "state " + entry.state.look);
+      state.append(mark(entry.state.mark), entry.state.word);
       head.append(" ", state);
     }
     item.append(head);
@@ -118,21 +93,6 @@
     return item;
   }
 
-  /* What the server says of a form: at its head, and the field that it is about is marked and has the focus. */
-  function say(form, message, field) {
-    const said = form.querySelector(".entry-said");
-    said.textContent = message || "";
-    form.querySelectorAll("[aria-invalid]").forEach(function (each) {
-      each.removeAttribute("aria-invalid");
-      each.removeAttribute("aria-describedby");
-    });
-    const wrong = field && form.querySelector('[name="' + field + '"]:enabled');
-    if (!wrong) return;
-    wrong.setAttribute("aria-invalid", "true");
-    wrong.setAttribute("aria-describedby", "entry-said");
-    wrong.focus();
-  }
-
   function save(form) {
     const dialog = form.closest("dialog"), customer = dialog.dataset.customer, button = form.querySelector("[type=submit]");
     if (form.dataset.busy !== undefined) return;
@@ -146,7 +106,7 @@
         drafts.delete(customer);
         dialog.dataset.done = "";
         dialog.close();
-        toast(told.message, dialog.dataset, { customer: customer, undoes: told.entry });
+        toast(told.message, dialog.dataset, function () { undone({ customer: customer, undoes: told.entry }, dialog.dataset); });
         window.wuliang.look();
         return;
       }
@@ -193,44 +153,6 @@
     }
     dialog.remove();
   }, true);
-
-  /* --- what was done, with a way back ------------------------------------------------------------------------------------------ */
-
-  function shelf() {
-    const known = document.querySelector(".toasts");
-    if (known) return known;
-    const made = make("div", "toasts");
-    document.body.append(made);
-    return made;
-  }
-
-  /* ``back``: what can be taken back. An error stays until it is closed; all else goes after a while, but not under the pointer. */
-  function toast(message, words, back, isError) {
-    const box = make("div", "toast-wl" + (isError ? " adv" : "")), close = make("button", "tool");
-    box.setAttribute("role", isError ? "alert" : "status");
-    box.append(make("span", "grow", message));
-    if (back) {
-      const undo = make("button", "btn-wl sm", words.undo);
-      undo.type = "button";
-      undo.addEventListener("click", function () { box.remove(); undone(back, words); });
-      box.append(undo);
-    }
-    const mark = make("span", "ic s ic-close");
-    mark.setAttribute("aria-hidden", "true");
-    close.type = "button";
-    close.title = words.close;
-    close.setAttribute("aria-label", words.close);
-    close.append(mark);
-    close.addEventListener("click", function () { box.remove(); });
-    box.append(close);
-    shelf().append(box);
-    if (isError) return;
-    let timer = 0;
-    const wait = function () { timer = window.setTimeout(function () { box.remove(); }, SHOWN_FOR); };
-    ["pointerenter", "focusin"].forEach(function (name) { box.addEventListener(name, function () { window.clearTimeout(timer); }); });
-    ["pointerleave", "focusout"].forEach(function (name) { box.addEventListener(name, wait); });
-    wait();
-  }
 
   function undone(back, words) {
     ask(back.customer, { kind: "undo", undoes: back.undoes, who: who() }).then(function (answer) {
