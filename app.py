@@ -52,7 +52,14 @@ def create_app(settings: Settings) -> Dash:
     from metrics.engine import Engine
 
     warehouse = open_warehouse(settings)
-    app = Dash("wuliang", title="Wuliang 五量", assets_folder=str(ROOT / "assets"), suppress_callback_exceptions=True, update_title="")
+    app = Dash(
+        "wuliang",
+        title="Wuliang 五量",
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"^wall\.",  # served, but only wall screens load them
+        suppress_callback_exceptions=True,
+        update_title="",
+    )
     app.server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     Compress(app.server)
     health.register(app.server, warehouse)

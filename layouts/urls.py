@@ -177,6 +177,8 @@ ACCOUNT: Final = Route(
     reads=_LISTED | {"period", "as_of", "customer", "invoice", "bucket", "ages", "unit", "language", "theme"},
     measure="collections",
 )
+WALL: Final = Route(name="wall", path="wall", reads=_EVERYWHERE - {"as_of"})
+"""A scene of a wall screen: always of the last day there is."""
 _OFFERED: Final = ((REGIONS, N_("Open it under Regions")), (COLLECTIONS, N_("Open it under Collections")))
 """The pages that can show what another one does not."""
 

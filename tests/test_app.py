@@ -124,6 +124,13 @@ def test_the_app_is_built_before_the_first_request(demo_folder: Path) -> None:
     assert browser.get("/healthz").json["version"] == 1
 
 
+def test_what_wall_screens_load_is_served_but_no_page_loads_it(demo_folder: Path) -> None:
+    browser = app.create_app(Settings(data_dir=demo_folder)).server.test_client()
+    assert "assets/app.css" in browser.get("/").text
+    assert "assets/wall." not in browser.get("/").text
+    assert browser.get("/assets/wall.css").status_code == 200
+
+
 def test_two_apps_in_one_process_do_not_share_a_store(demo_folder: Path, tmp_path: Path) -> None:
     full, empty = (app.create_app(Settings(data_dir=folder)).server.test_client() for folder in (demo_folder, tmp_path))
     assert (full.get("/healthz").status_code, empty.get("/healthz").status_code) == (200, 503)

@@ -1,0 +1,35 @@
+"""The page of a screen is dark from the first paint, loads three files of this server, and has every part the script fills."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from layouts.theme import colours
+from layouts.wall.frame import shell
+
+PARTS = ("title", "period", "fresh", "freshness", "clock", "a", "b", "alert", "dots", "qr", "banner")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_ground_is_there_before_any_sheet(theme: str) -> None:
+    page = shell(language="zh", theme=theme, root="/sales/", release="r1")
+    assert page.startswith(f'<!doctype html>\n<html lang="zh-CN" data-bs-theme="{theme}" style="background:{colours(theme)["canvas"]};')
+    assert "<title>大屏 · Wuliang 五量</title>" in page
+
+
+def test_it_loads_its_own_files_of_this_release_and_nothing_else() -> None:
+    page = shell(language="en", theme="dark", root="/sales/", release="a&b")
+    assert re.findall(r'(?:href|src)="([^"]*)"', page) == [
+        "/sales/assets/tokens.css?v=a%26b",
+        "/sales/assets/wall.css?v=a%26b",
+        "/sales/assets/wall.js?v=a%26b",
+    ]
+    assert 'data-root="/sales/" data-release="a%26b"' in page
+    assert "://" not in page
+
+
+def test_every_part_is_there_once() -> None:
+    page = shell(language="en", theme="dark", root="/", release="r1")
+    assert sorted(re.findall(r'id="([^"]*)"', page)) == sorted(PARTS)
