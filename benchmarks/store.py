@@ -12,7 +12,7 @@ LAST_DAY = date(2026, 9, 13)
 
 
 def grown(lines: int) -> Path:
-    """A data folder with a demo company of about that many order lines; made if it is not there yet."""
+    """A data folder with a demo company of about that many order lines; made or derived anew where that is needed."""
     folder = Path("var") / "bench" / f"lines-{lines}"
     warehouse = Warehouse(folder / "warehouse")
     if not (folder / "warehouse" / "CURRENT").exists():
@@ -20,4 +20,5 @@ def grown(lines: int) -> Path:
         with warehouse.draft(fresh=True) as draft:
             demo.make(draft.connection, last_day=LAST_DAY, lines=lines)
             draft.publish("demo company")
+    warehouse.renew()
     return folder

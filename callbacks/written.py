@@ -17,6 +17,7 @@ OWN: Final = "wuliang_fields"
 
 _TAGS: Final = {"MapEl": "map", "ObjectEl": "object"}
 _ABOUT_THE_CLASS: Final = frozenset(("available_properties", "available_wildcard_properties"))
+_TEXT: Final = (str, int, float)
 _OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 
 
@@ -40,10 +41,12 @@ def _props(value: Component) -> dict[str, Any]:
 
 def _is_markup(value: Any) -> bool:
     """Whether nothing in a tree needs Dash: text, and elements without id whose children are such."""
+    if value is None or isinstance(value, _TEXT):  # first, since to be a Component takes Python ten times as long to tell
+        return True
     if isinstance(value, list | tuple):
         return all(map(_is_markup, value))
     if not isinstance(value, Component):
-        return value is None or isinstance(value, str | int | float)
+        return False
     said = value.__dict__
     if value._namespace not in (HTML, OWN) or "id" in said or "n_clicks" in said:
         return False
@@ -51,7 +54,7 @@ def _is_markup(value: Any) -> bool:
 
 
 def _markup(value: Any) -> Any:
-    if not isinstance(value, Component):
+    if value is None or isinstance(value, _TEXT) or not isinstance(value, Component):
         return value
     props = _props(value)
     children = props.pop("children", None)

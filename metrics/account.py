@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data import schema as s
 from data.duck import Compiled, literal_sql
-from metrics.catalog import BUCKET_UNAPPLIED, Fact, bucket_days, buckets
+from metrics.catalog import BUCKET_UNAPPLIED, bucket_days, buckets
 from metrics.errors import UnknownName
 from metrics.listing_owed import with_customers
 from metrics.listing_shape import Shape, day, member_values, members
@@ -22,7 +22,6 @@ from metrics.query import Member, Missing
 from metrics.question import Bounds, answers
 from metrics.receivables import ZERO, share
 from metrics.scope import Filter, Viewer
-from metrics.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from metrics.engine import Engine
@@ -136,7 +135,7 @@ def account(engine: Engine, question: Account, bounds: Bounds, version: int) -> 
         beyond=None if beyond is None else _invoices(beyond),
         beyond_amount=None if beyond is None else _balance(beyond),
         ages=(*_aged(parts, engine.settings.ageing_edges, question.as_of), Aged(BUCKET_UNAPPLIED, waiting, 0)),
-        missing=uncovered(engine.snapshot(version), question.as_of),
+        missing=engine.snapshot(version).no_balances(question.as_of),
         statements=((owed, values), (cash, values)),
     )
 
@@ -163,14 +162,6 @@ def _aged(parts: Sequence[Part], edges: tuple[int, ...], as_of: date) -> Iterato
         first, last = bucket_days(bucket, as_of)
         within = [part for part in parts if first <= part.due_day <= last]
         yield Aged(bucket, _balance(within), _invoices(within))
-
-
-def uncovered(snapshot: Snapshot, as_of: date) -> Missing | None:
-    """Why a version knows nothing of what is owed on a day."""
-    known = snapshot.covered(Fact.RECEIVABLE)
-    if known.first is None:
-        return Missing("no_data")
-    return Missing("before_data", known.first.isoformat()) if as_of < known.first else None
 
 
 _PLACED: Final = ("segment", "region", "area", "rep")

@@ -19,7 +19,7 @@ from metrics import compile as sql
 from metrics.catalog import AGED, OWED_BY, Fact, buckets
 from metrics.errors import NotDivisible
 from metrics.pace import ratio
-from metrics.query import Member
+from metrics.query import Member, Missing
 from metrics.question import Bounds, answers
 from metrics.scope import Filter
 
@@ -84,7 +84,7 @@ class Owed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aged:
     """``rows``: one a member, in order. ``rest``: the others together, ``count`` members. ``nobody``: what belongs to no member.
-    ``names``: the buckets."""
+    ``names``: the buckets. ``missing``: why nothing is known of the day."""
 
     query: Receivables
     names: tuple[str, ...]
@@ -93,6 +93,7 @@ class Aged:
     count: int
     nobody: Owed | None
     members: Mapping[str | None, Member]
+    missing: Missing | None
     statement: tuple[sa.Select[Any], Mapping[str, Any]]
 
     @property
@@ -137,6 +138,7 @@ def aged(engine: Engine, question: Receivables, bounds: Bounds, version: int) ->
         count=count,
         nobody=together.get(_NOBODY, (0, None))[1],
         members=engine.members(question.split, version),
+        missing=engine.snapshot(version).no_balances(question.as_of),
         statement=(statement, values),
     )
 

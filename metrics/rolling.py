@@ -12,11 +12,11 @@ from data.duck import literal_sql
 from data.workdays import months_away
 from metrics import roll, roll_sql
 from metrics.catalog import Fact
-from metrics.query import Missing, Query
+from metrics.query import Missing
 from metrics.question import Bounds, answers
 from metrics.roll import ZERO, Amounts, Flow, Matrix, Projected, Rates
 from metrics.roll_sql import MONTHS
-from metrics.scope import Filter, Viewer, period_of
+from metrics.scope import Filter, Viewer
 
 if TYPE_CHECKING:
     from metrics.engine import Engine
@@ -87,7 +87,7 @@ def rolled(engine: Engine, question: RollRates, bounds: Bounds, version: int) ->
     months = [months_of(sums, changes, days, edges, credit=credit) for credit in (False, True)]
     whole = [sum(of_sign[1:], of_sign[0]) for of_sign in months]
     ends = [tuple(map(of_sign[-1].closing, range(len(edges) + 2))) for of_sign in months]
-    missing = _missing(engine, question, bounds, version)
+    missing = _missing(engine, question, version)
     projected: tuple[Projected, ...] = ()
     from_bucket: Projected = ()
     if missing is None:
@@ -126,12 +126,11 @@ def months_of(
     return [roll.matrix(flows[step], days[step], days[step + 1], edges) for step in range(MONTHS)]
 
 
-def _missing(engine: Engine, question: RollRates, bounds: Bounds, version: int) -> Missing | None:
+def _missing(engine: Engine, question: RollRates, version: int) -> Missing | None:
     """Why nothing can be said: nothing is known of balances, or not for three months."""
-    day = Query(measures=("open",), period=period_of("range", question.as_of), as_of=question.as_of, where=question.where)
-    found = engine.run(day, Viewer(name="", bounds=bounds), version=version).missing.get("open")
-    first = engine.snapshot(version).covered(Fact.RECEIVABLE).first
-    return found or (Missing("not_enough_history") if first is None or question.days[0] < first else None)
+    snapshot = engine.snapshot(version)
+    first = snapshot.covered(Fact.RECEIVABLE).first
+    return snapshot.no_balances(question.as_of) or (Missing("not_enough_history") if first is None or question.days[0] < first else None)
 
 
 def _every(engine: Engine, question: RollRates, own: Matrix, bounds: Bounds, version: int) -> tuple[Matrix, ...]:

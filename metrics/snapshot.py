@@ -11,6 +11,7 @@ from typing import Final
 
 from data.workdays import month_start
 from metrics.catalog import FIVE, Fact
+from metrics.query import Missing
 from metrics.scope import Period, period_of
 
 _COVERED_BY: Final[dict[Fact, tuple[str, ...]]] = {
@@ -105,6 +106,13 @@ class Snapshot:
         known = [self.coverage[name] for name in _COVERED_BY.get(fact, ()) if name in self.coverage]
         days = [day for c in known for day in (c.first, c.last) if day]
         return Coverage(min(days, default=None), max(days, default=None), sum(c.rows for c in known))
+
+    def no_balances(self, day: date) -> Missing | None:
+        """Why the version knows nothing of what is owed on a day; None: it does."""
+        known = self.covered(Fact.RECEIVABLE)
+        if known.first is None or known.last is None:
+            return Missing("no_data")
+        return Missing("before_data", known.first.isoformat()) if day < known.first else None
 
     def months(self, fact: Fact) -> tuple[date, ...]:
         """The first days of the months that a fact is known in."""

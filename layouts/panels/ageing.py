@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from layouts import parts
@@ -34,14 +34,12 @@ class Ageing:
 
     def needs(self, scope: Scope) -> Mapping[str, Question]:
         """What is owed at the as-of day, or at the end of a period that is over."""
-        day = progress.cut(scope)
-        total = replace(progress.query(scope, ("receivable", "open", "overdue_rate")), as_of=day)
-        return {"aged": Receivables(split=scope.child, as_of=day, where=scope.where, rows=MOST), "total": total}
+        return {"aged": Receivables(split=scope.child, as_of=progress.cut(scope), where=scope.where, rows=MOST)}
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
         text, aged = scope.text, results["aged"]
         title = text(self.title)
-        if empty := heat.empty(scope, aged, results["total"]):
+        if empty := heat.empty(scope, aged):
             return View(title=title, caption="", board=None, empty=empty)
         scale, shown = heat.scale(scope, aged, narrow=True), heat.columns(aged)
         caption = text(

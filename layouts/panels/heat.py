@@ -17,7 +17,6 @@ from layouts.text import N_
 from layouts.urls import Scope
 from metrics.ageing import Aged, Owed
 from metrics.catalog import BUCKET_NOT_DUE, BUCKET_UNAPPLIED, Unit
-from metrics.query import Result
 from metrics.scope import parse_period
 
 HEAT: Final = tuple(Decimal(step) for step in ("0.6", "0.85", "1.1", "1.4", "1.9"))
@@ -129,12 +128,12 @@ def scale(scope: Scope, aged: Aged, *, narrow: bool = False) -> Scale:
     return found
 
 
-def empty(scope: Scope, aged: Aged, total: Result) -> tuple[str, str] | None:
+def empty(scope: Scope, aged: Aged) -> tuple[str, str] | None:
     """What is said where nothing is owed: in short, and why; None where something is."""
     if any(any(row.amounts) for _, row in every(aged)):
         return None
-    if missing := total.missing.get("open"):
-        return scope.text("No receivables to show"), progress.why(scope, "open", missing)
+    if aged.missing:
+        return scope.text("No receivables to show"), progress.why(scope, "open", aged.missing)
     return scope.text("Nothing is owed on {day}", day=scope.number.day(aged.query.as_of)), scope.text("Every invoice is paid")
 
 

@@ -85,7 +85,7 @@ class Heatmap:
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
         text, aged = scope.text, results["aged"]
         split = aged.query.split
-        empty = heat.empty(scope, aged, results["total"])
+        empty = heat.empty(scope, aged)
         return View(
             title=text(TITLES[split]),
             caption="" if empty else _caption(scope, aged),
@@ -134,8 +134,7 @@ class Heatmap:
     def _asked(self, scope: Scope, rows: int) -> Mapping[str, Question]:
         day, split = progress.cut(scope), split_of(scope)
         order = _ORDERS.get(split, "rate")
-        asked = Receivables(split=split, aged=aged_by(scope), as_of=day, where=scope.where, order=order, rows=rows)
-        return {"aged": asked, "total": replace(progress.query(scope, ("receivable", "open", "overdue_rate")), as_of=day)}
+        return {"aged": Receivables(split=split, aged=aged_by(scope), as_of=day, where=scope.where, order=order, rows=rows)}
 
 
 def aged_by(scope: Scope) -> str:

@@ -81,7 +81,14 @@ class Board:
         return Result(query=query, rows=tuple(rows), members=members, missing=missing or {}, version=3)
 
 
-def aged(asked: Receivables, rows: Mapping[str | None, Sequence[str]], *, rest: Sequence[str] = (), count: int = 0) -> Aged:
+def aged(
+    asked: Receivables,
+    rows: Mapping[str | None, Sequence[str]],
+    *,
+    rest: Sequence[str] = (),
+    count: int = 0,
+    missing: Missing | None = None,
+) -> Aged:
     """What members owe, in the order of ``rows``: millions by bucket, unapplied cash last; None: what belongs to nobody.
 
     By invoice day all but the youngest bucket is taken to be overdue.
@@ -102,6 +109,7 @@ def aged(asked: Receivables, rows: Mapping[str | None, Sequence[str]], *, rest: 
         count=count,
         nobody=owed(None, rows[None]) if None in rows else None,
         members=MEMBERS.get(asked.split, {}),
+        missing=missing,
         statement=(sa.select(sa.literal(1)), {}),
     )
 

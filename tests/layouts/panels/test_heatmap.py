@@ -14,7 +14,7 @@ from layouts.panels.heat import Board as Drawn
 from layouts.panels.heat import Cell, Line
 from layouts.panels.heatmap import Choice, Heatmap, View, split_of, splits_of
 from metrics.ageing import Receivables
-from metrics.query import Missing, Query
+from metrics.query import Missing
 from metrics.scope import Filter
 from tests.layouts.panels.hand import Board, M, aged
 from tests.layouts.tree import of_type, text, with_class
@@ -29,14 +29,10 @@ ROWS: dict[str | None, tuple[str, ...]] = {
 
 
 def answered(rows: dict[str | None, tuple[str, ...]], search: str = "", **how: Any) -> tuple[Any, dict[str, Any]]:
-    board = Board()
-    scope = board.scope(search)
-    needs = PANEL.needs(scope)
-    asked, total = needs["aged"], needs["total"]
+    scope = Board().scope(search)
+    asked = PANEL.needs(scope)["aged"]
     assert isinstance(asked, Receivables)
-    assert isinstance(total, Query)
-    missing = how.pop("missing", None)
-    return scope, {"aged": aged(asked, rows, **how), "total": board.result(total, [dict.fromkeys(total.measures)], missing)}
+    return scope, {"aged": aged(asked, rows, **how)}
 
 
 def view(*args: Any, **how: Any) -> View:
@@ -207,7 +203,7 @@ def test_nothing_owed_is_said_and_the_choices_stay() -> None:
     tree = PANEL.render(paid)
     assert "Every invoice is paid" in text(tree)
     assert "By invoice day" in text(tree)
-    unknown = view({}, missing={"open": Missing("no_data")})
+    unknown = view({}, missing=Missing("no_data"))
     assert unknown.empty == ("No receivables to show", "There are no invoices in the data")
 
 
