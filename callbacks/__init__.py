@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from dash import Dash
 
-from callbacks import causes, entries, explain, exports, frame, guard, panels, rows, vendor, version, wall
+from callbacks import causes, entries, explain, exports, frame, guard, panels, rows, vendor, version, walls
 from callbacks.desk import Desk
 from callbacks.wall_show import Scenery
 from data.ledger import Ledger
@@ -45,5 +45,5 @@ def register(
     exports.register(app, desk, PAGES)
     version.register(app, desk)
     if ledger is not None and scenery is not None:
-        wall.register(app, desk, ledger, scenery)
+        walls.register(app, desk, ledger, scenery)
     guard.register(app, PAGES)

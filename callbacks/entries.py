@@ -6,7 +6,7 @@ answer is what they wrote (409); the form still has what was typed, and is sent 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,11 @@ from http import HTTPStatus
 from typing import Any, Final, get_args
 
 from dash import Dash
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 
-from callbacks.desk import Desk, failure
-from callbacks.incoming import foreign, is_text, plain, too_large
+from callbacks.desk import Desk
+from callbacks.incoming import Answer, Refused, answer, foreign, is_text, plain, too_large
 from data.entries import Entries, Entry, EntryRefused, Kind, NewEntry, WrittenSince
-from data.errors import StoreEmpty
 from layouts import entries as words
 from layouts.panels import progress
 from layouts.panels.worklist import OverdueWorklist
@@ -36,16 +35,6 @@ _ALONE: Final = "Entries are written from the pages of this server alone."
 
 _FORM: Final = ("kind", "who", "day", "amount", "invoice", "owner", "note")
 """The texts of a form; what is not asked for a kind may be left out."""
-
-
-class Refused(Exception):
-    """Why nothing was kept, in the reader's language. ``field``: of the form, where the reason lies. ``more``: what else is told."""
-
-    def __init__(
-        self, message: str, field: str = "", status: int = HTTPStatus.UNPROCESSABLE_ENTITY, more: Mapping[str, Any] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status, self.payload = status, {"message": message, "field": field if field in _FORM else "", **(more or {})}
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -102,7 +91,7 @@ class Book:
         try:
             kept = self.entries.append(self._entry(scope, customer, form), seen=form["seen"])
         except EntryRefused as error:
-            raise Refused(words.refused(scope, error.reason), error.reason) from None
+            raise Refused(words.refused(scope, error.reason), _field(error.reason)) from None
         except WrittenSince as error:
             raise self._meanwhile(scope, name, error.entries) from None
         said = scope.text("Kept for {name}: {what}", name=name, what=words.brief(scope, kept))
@@ -118,7 +107,7 @@ class Book:
             undo = self.entries.undo(found.entry_id, who=form["who"], seen_to=scope.snapshot.last_day)
         except EntryRefused as error:
             status = HTTPStatus.UNPROCESSABLE_ENTITY if error.reason in _FORM else HTTPStatus.CONFLICT
-            raise Refused(words.refused(scope, error.reason), error.reason, status) from None
+            raise Refused(words.refused(scope, error.reason), _field(error.reason), status) from None
         said = scope.text("Taken back for {name}: {what}", name=name, what=words.brief(scope, found))
         return {"message": said, "entry": undo.entry_id, "written": undo.entry_id}
 
@@ -234,20 +223,12 @@ def _malformed(body: Any) -> Response | None:
     return None
 
 
-def _answer(desk: Desk, make: Any) -> Response:
+def _answer(desk: Desk, make: Callable[[Scope], Answer]) -> Response:
     """JSON, or why there is none, in the language of the address."""
     search = request.query_string.decode("utf-8", "replace")
-    try:
-        scope, _ = desk.scope(search, COLLECTIONS)
-        payload, status = make(scope)
-    except Refused as error:
-        payload, status = error.payload, error.status
-    except StoreEmpty as error:
-        payload, status = {"message": str(error), "field": ""}, HTTPStatus.SERVICE_UNAVAILABLE
-    except Exception as error:
-        told = failure(error, f"entries {request.path}", desk.text(search))
-        payload, status = {"message": f"{told.message} {told.code}", "field": ""}, HTTPStatus.INTERNAL_SERVER_ERROR
-    answer = jsonify(payload)
-    answer.status_code = status
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return answer(lambda: make(desk.scope(search, COLLECTIONS)[0]), desk.text(search))
+
+
+def _field(reason: str) -> str:
+    """The field of the form that a reason is about; "" where it is about none."""
+    return reason if reason in _FORM else ""

@@ -27,19 +27,16 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 from cachetools import LRUCache
-from dash import Dash
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Response, request
 
 from callbacks.desk import Desk, failure
 from callbacks.incoming import foreign
-from callbacks.release import ROOT, release_of
-from callbacks.wall_board import Board, built_in
+from callbacks.wall_board import Board
 from callbacks.wall_forms import read_wall
-from callbacks.wall_show import PREVIEW, Document, Scenery, Show, code_for
-from data.devices import Device, DeviceRefused, Devices, Sighting, digest
+from callbacks.wall_show import PREVIEW, Document, Show, code_for
+from data.devices import Device, DeviceRefused, Sighting, digest
 from data.errors import DataError
-from data.ledger import Ledger
-from data.walls import NewWall, Wall, WallRefused, Walls, checked
+from data.walls import NewWall, Wall, WallRefused, checked
 from layouts import wall_words
 from layouts.text import translator
 
@@ -51,9 +48,9 @@ LARGEST: Final = 40_000
 """Bytes of a wall that is not kept."""
 
 
-def blueprint(desk: Desk, board: Board, show: Show, root: str) -> Blueprint:
+def blueprint(screens: Screens, root: str) -> Blueprint:
     """The addresses, below ``root``: the product's own path, with a slash at either end."""
-    screens, routes = Screens(desk, board, show, root), Blueprint("wall", __name__, url_prefix=root.rstrip("/") or None)
+    routes = Blueprint("wall", __name__, url_prefix=root.rstrip("/") or None)
     get = routes.get
 
     @get("/wall")
@@ -81,17 +78,6 @@ def blueprint(desk: Desk, board: Board, show: Show, root: str) -> Blueprint:
         return foreign("Screens are paired from the page of a screen alone.") or screens.pair()
 
     return routes
-
-
-def register(app: Dash, desk: Desk, ledger: Ledger, scenery: Scenery) -> None:
-    """Serve wall screens beside the pages."""
-    root: str = app.config.requests_pathname_prefix
-    name = wall_words.built_in(translator(desk.settings.language))
-    first = built_in(name, tuple(scenery.scenes), desk.settings.language)
-    board = Board(Walls(ledger), Devices(ledger, desk.clock), first)
-    server: Flask = app.server
-    server.extensions["walls"] = board
-    server.register_blueprint(blueprint(desk, board, Show(desk, scenery, release_of(ROOT)), root))
 
 
 class Screens:

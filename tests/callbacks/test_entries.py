@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 import callbacks
 from callbacks.desk import Desk
-from callbacks.entries import LARGEST, Book, Refused
+from callbacks.entries import LARGEST, Book
+from callbacks.incoming import Refused
 from data.entries import Entries, NewEntry
 from data.ledger import Ledger
 from data.settings import Settings
