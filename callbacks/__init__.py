@@ -9,6 +9,7 @@ from dash import Dash
 
 from callbacks import causes, entries, explain, exports, frame, guard, panels, rows, vendor, version, walls
 from callbacks.desk import Desk
+from callbacks.wall_scenery import SCENERY
 from callbacks.wall_show import Scenery
 from data.ledger import Ledger
 from data.settings import Settings
@@ -28,7 +29,7 @@ def register(
     clock: Callable[[], datetime] = now,
     *,
     ledger: Ledger | None = None,
-    scenery: Scenery | None = None,
+    scenery: Scenery = SCENERY,
 ) -> None:
     """Put the pages over an engine into an app. ``clock``: the time, in UTC, by which data is called stale.
 
@@ -44,6 +45,6 @@ def register(
     entries.register(app, desk)
     exports.register(app, desk, PAGES)
     version.register(app, desk)
-    if ledger is not None and scenery is not None:
+    if ledger is not None:
         walls.register(app, desk, ledger, scenery)
     guard.register(app, PAGES)

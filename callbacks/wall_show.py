@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Condition, Lock
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 import segno
@@ -20,7 +20,7 @@ from layouts import wall_words
 from layouts.states import is_closed
 from layouts.text import Translator, translator
 from layouts.urls import Address, Route, Scope, parse_address
-from metrics.question import Question
+from layouts.wall import Line, Scene
 from metrics.snapshot import Snapshot
 
 KEPT: Final = 256
@@ -36,44 +36,19 @@ DAYS: Final = 14
 """For how many days ahead a screen knows which are worked, should it lose the server."""
 
 
-class Scene(Protocol):
-    """A scene as ``layouts.wall`` has them; ``render`` gives a tree of ``layouts.html``, ``page`` a link below the product's root."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    def needs(self, scope: Scope) -> Mapping[str, Question]: ...
-
-    def view(self, scope: Scope, results: Mapping[str, Any]) -> Any: ...
-
-    def render(self, view: Any) -> Any: ...
-
-    def heading(self, scope: Scope) -> str: ...
-
-    def page(self, scope: Scope) -> str: ...
-
-
-class Line(Protocol):
-    """What runs below the scenes, or is celebrated: questions, and what to say of their answers, each as JSON takes it."""
-
-    def needs(self, scope: Scope) -> Mapping[str, Question]: ...
-
-    def say(self, scope: Scope, results: Mapping[str, Any]) -> tuple[Any, ...]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenery:
-    """All that can be shown. ``markup``: a tree as escaped HTML. ``shell``: the page around it, for a language, theme and root."""
+    """All that can be shown. ``markup``: a tree as escaped HTML. ``shell``: the page around it, for a language, theme and root.
+
+    ``alerts``, ``passed``: what is said below, and what is celebrated.
+    """
 
     scenes: Mapping[str, Scene]
     route: Route
     markup: Callable[[Any], str]
     shell: Callable[..., str]
-    alerts: Line
-    passed: Line
+    alerts: Line | None = None
+    passed: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +199,7 @@ class Show:
         """Heading and HTML of a scene."""
         with self._count:
             self.computed += 1
-        results = {key: self.desk.answer(question, scope) for key, question in scene.needs(scope).items()}
-        return scene.heading(scope), self.scenery.markup(scene.render(scene.view(scope, results)))
+        return scene.heading(scope), self.scenery.markup(scene.render(scene.view(scope, self._answers(scene, scope))))
 
     def _below(self, wall: Wall) -> dict[str, Any]:
         """Alerts and what is to be celebrated, of what all scenes of the wall look at; none is no reason to show nothing."""
@@ -240,8 +214,11 @@ class Show:
             said["failed"] = True
         return said
 
-    def _say(self, kind: str, line: Line, scope: Scope) -> tuple[Any, ...]:
-        return line.say(scope, {key: self.desk.answer(question, scope) for key, question in line.needs(scope).items()})
+    def _say(self, kind: str, line: Line | None, scope: Scope) -> tuple[Any, ...]:
+        return line.say(scope, self._answers(line, scope)) if line else ()
+
+    def _answers(self, asking: Scene | Line, scope: Scope) -> dict[str, Any]:
+        return {key: self.desk.answer(question, scope) for key, question in asking.needs(scope).items()}
 
 
 def _address(search: str, wall: Wall) -> Address:

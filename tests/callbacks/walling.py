@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from callbacks.wall_show import Scenery
-from layouts.urls import OVERVIEW, Route, Scope
+from layouts.urls import OVERVIEW, WALL, Scope
 from metrics.query import Query
-
-WALL = Route(name="wall", path="wall", reads=frozenset(("period", "region", "area", "measure", "unit", "tier", "language", "theme")))
 
 
 class Clock:
