@@ -153,9 +153,11 @@ def twin(events: pd.DataFrame, payments: pd.DataFrame, invoices: pd.DataFrame, a
 
     starts = [day for months in range(1, 30) if (day := months_away(as_of, -months)) + timedelta(days=days) <= as_of][:TAUGHT]
     paid = {start: within(events[events.invoiced <= start], start, start + timedelta(days=days)) for start in starts}
-    shares = -sum(by_age(paid[start], start).reindex(range(len(AGES) + 1), fill_value=0) for start in starts) / sum(
-        opened(start).reindex(range(len(AGES) + 1), fill_value=0) for start in starts
-    )
+    ages = range(len(AGES) + 1)
+    came = -sum(by_age(paid[start], start).reindex(ages, fill_value=0) for start in starts)
+    stood = sum(opened(start).reindex(ages, fill_value=0) for start in starts)
+    # Where credit notes outweigh what is open, an age says nothing of how it is paid.
+    shares = (came / stood).where(stood > 0, came.sum() / stood.sum())
     received = sum(within(payments, start, start + timedelta(days=days)).amount.sum() for start in starts)
     later = received + sum(moves.amount.sum() for moves in paid.values())
     new = later / sum(map(business, starts)) * business(as_of)
