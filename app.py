@@ -164,14 +164,22 @@ def doctor() -> None:
 @cli.command()
 def backtest(
     levels: Annotated[str, typer.Option(help="Levels of the company, with commas between.")] = "company,region,area,rep",
+    cash: Annotated[bool, typer.Option("--cash", help="Test the expected cash of the company and its regions instead.")] = False,
 ) -> None:
-    """Test the landing forecast on the past: against run rate and last year, and whether its 80 % interval holds."""
+    """Test forecasts on the past: against plain guesses, and whether their 80 % interval holds."""
     from commands import backtest as report
     from metrics.engine import Engine
 
     settings = load_settings()
+    engine = Engine(open_warehouse(settings), settings)
+    if cash:
+        from commands import backtest_cash
+
+        if not backtest_cash.show(engine):
+            raise typer.Exit(1)
+        return
     names = [name.strip() for name in levels.split(",") if name.strip()]
-    if not report.show(Engine(open_warehouse(settings), settings), names):
+    if not report.show(engine, names):
         raise typer.Exit(1)
 
 

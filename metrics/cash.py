@@ -27,6 +27,8 @@ LEAST: Final = 6
 LEAST_ERRORS: Final = 8
 """Past estimates without which there is no interval."""
 COVERED: Final = 0.8
+_YEAR: Final = 12
+"""Moments in a year."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,3 +102,35 @@ def reach(found: list[float]) -> float | None:
         return None
     sizes = sorted(map(abs, found))
     return sizes[min(ceil(COVERED * (len(sizes) + 1)), len(sizes)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """A past estimate beside what came, and beside two plain guesses: what the last closed window brought, and the same a year before.
+
+    ``off``: how far its interval reached, as known then; None without one.
+    """
+
+    actual: float
+    expected: float
+    recent: float
+    year_before: float
+    off: float | None
+
+    @property
+    def is_inside(self) -> bool:
+        return self.off is not None and abs(self.actual - self.expected) <= self.off * self.expected
+
+
+def foretold(past: Past, horizon: int) -> list[Foretold]:
+    """Every past estimate whose window is closed and that has a year before it, newest first."""
+    found = []
+    for moment in range(past.closed[horizon], past.moments - _YEAR):
+        expected = estimate(past, moment, horizon)
+        if expected is None or moment + past.closed[horizon] >= past.moments:
+            continue
+        received = past.received[:, horizon]
+        recent, before = received[moment + past.closed[horizon]], received[moment + _YEAR]
+        off = reach(errors(past, horizon, moment))
+        found.append(Foretold(float(received[moment]), expected.total, float(recent), float(before), off))
+    return found

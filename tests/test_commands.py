@@ -298,6 +298,16 @@ def test_backtest_reports_the_methods_beside_each_other(run: Run, demo: Path) ->
     assert "Did you mean 'company'?" in refused.err
 
 
+def test_backtest_of_cash_reports_each_horizon_beside_plain_guesses(run: Run, demo: Path) -> None:
+    outcome = run("backtest", "--cash")
+    assert outcome.status == 0
+    rows = [line.split() for line in outcome.out.splitlines() if line.startswith(("company", "region"))]
+    assert [row[:2] for row in rows] == [[level, days] for level in ("company", "region") for days in ("30", "60", "90")]
+    for row in rows:
+        expected, recent, last_year = (float(cell.rstrip("%")) for cell in row[3:6])
+        assert 0 < expected < min(recent, last_year)
+
+
 def test_order_limit_and_a_kept_version(run: Run, demo: Path) -> None:
     customers = ("query", "--measures", "amount", "--by", "customer", "--period", "2026", "--format", "csv")
     every = [Decimal(row["amount"]) for row in csv.DictReader(io.StringIO(run(*customers).out))]

@@ -6,6 +6,7 @@ from typing import Final
 
 from layouts import urls
 from layouts.pages import Page
+from layouts.panels.cash import Cash
 from layouts.panels.collection_cards import CollectionCards
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.collections_notation import CollectionsNotation
@@ -23,6 +24,6 @@ COLLECTIONS: Final = Page(
     icon="wallet",
     headline=CollectionsFinding(),
     strip=CollectionCards(),
-    rows=((Heatmap(), Cycle()), (OverdueWorklist(),), (Roll(), Quadrant())),
+    rows=((Heatmap(), Cycle()), (OverdueWorklist(),), (Cash(), Roll()), (Quadrant(),)),
     closing=CollectionsNotation(),
 )

@@ -18,7 +18,7 @@ from data import schema as s
 from data.settings import Settings
 from data.warehouse import Warehouse
 from data.workdays import months_away
-from metrics.cash import AGES, HORIZONS, LEAST, LEAST_ERRORS, TAUGHT, Past, errors, estimate, reach
+from metrics.cash import AGES, HORIZONS, LEAST, LEAST_ERRORS, TAUGHT, Foretold, Past, errors, estimate, foretold, reach
 from metrics.cash_ahead import Ahead, CashAhead
 from metrics.engine import Engine
 from metrics.errors import NotDivisible
@@ -213,3 +213,22 @@ def test_products_have_no_balances(engine: Engine) -> None:
 def test_no_one_owes_anything_to_nobody(engine: Engine) -> None:
     found = ask(engine, where=(Filter("customer", ()),))
     assert found.expected == () or found.expected[0].total == Decimal(0)
+
+
+def test_the_past_is_foretold_better_than_by_plain_guesses(engine: Engine) -> None:
+    known = ask(engine).past
+    for horizon in range(len(HORIZONS)):
+        cases = foretold(known, horizon)
+        assert len(cases) >= 6
+        off, recent, before = (
+            sum(abs(getattr(case, guess) - case.actual) for case in cases) for guess in ("expected", "recent", "year_before")
+        )
+        assert off < min(recent, before)
+        assert all(case.actual == known.received[known.closed[horizon] + i, horizon] for i, case in enumerate(cases))
+
+
+def test_an_interval_holds_what_it_reaches() -> None:
+    inside = Foretold(actual=108, expected=100, recent=0, year_before=0, off=0.08)
+    assert inside.is_inside
+    assert not replace(inside, actual=109).is_inside
+    assert not replace(inside, off=None).is_inside

@@ -1,0 +1,118 @@
+"""Expected cash on the card: parts that add up, the sentence against the target, and what is said where nothing can be."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layouts.panels.cash import Cash, View
+from layouts.parts import Value
+from metrics.cash import HORIZONS, Past
+from metrics.cash_ahead import Ahead, CashAhead, Expected
+from metrics.query import Missing, Query, Result
+from tests.layouts.panels.hand import Board, M
+from tests.layouts.tree import text, with_class
+
+PANEL = Cash()
+DAY = date(2026, 9, 13)
+EMPTY = Past(np.zeros((1, 1)), np.zeros((1, 1, 3)), np.zeros((1, 3)), np.zeros(1), (1, 2, 3))
+
+
+def expected(days: int) -> Expected:
+    """4 M a day of what is open, 1 M of new business; a tenth to either side."""
+    total = 5 * days * M
+    return Expected(
+        days=days,
+        end=DAY + timedelta(days=days),
+        open=4 * days * M,
+        new=days * M,
+        low=total * Decimal("0.9"),
+        high=total * Decimal("1.1"),
+        before=6 * days * M,
+    )
+
+
+def ahead(missing: Missing | None = None) -> Ahead:
+    found = () if missing else tuple(map(expected, HORIZONS))
+    return Ahead(query=CashAhead(as_of=DAY), expected=found, missing=missing, past=EMPTY, starts=(DAY,), sql=("SELECT 1",))
+
+
+def view(target: str | None, search: str = "", **how: Any) -> View:
+    """``target``: of each day, in millions."""
+    scope = Board().scope(search)
+    asked = PANEL.needs(scope)
+    planned = {
+        key: Result(query=asked[key], rows=({"collections_target": Decimal(target) * days * M},), members={}, missing={}, version=3)
+        for days in HORIZONS
+        if target and isinstance(asked[key := f"target_{days}"], Query)
+    }
+    return PANEL.view(scope, {"ahead": ahead(**how), **planned})
+
+
+def test_a_row_says_the_sum_and_its_parts() -> None:
+    first, *_, last = view("5").lines
+    assert (first.name, first.until, first.expected, first.between, first.before) == (
+        "30 days",
+        "until 13 Oct",
+        "150.0",
+        "135.0–165.0",
+        "180.0",
+    )
+    assert first.said == "¥120.0\u00a0M of what is open, ¥30.0\u00a0M of new business"
+    assert first.planned == Value("150.0")
+    assert last.open + (last.total - last.open) == last.total
+    assert last.high == 1
+    assert (last.low, last.total, last.target) == (Decimal("405") / 495, Decimal(450) / 495, Decimal(450) / 495)
+
+
+@pytest.mark.parametrize(
+    ("target", "judgement", "said"),
+    [
+        ("5.2", "dim", "About the target by 12 Dec: 96.1% of it is expected"),
+        ("5.6", "bad", "¥54.0\u00a0M short of the target by 12 Dec if customers go on paying like that"),
+        ("4.4", "good", "¥54.0\u00a0M above the target by 12 Dec if customers go on paying like that"),
+        (None, "dim", "¥150.0\u00a0M expected by 13 Oct"),
+        ("0", "dim", "¥150.0\u00a0M expected by 13 Oct"),
+    ],
+)
+def test_a_target_inside_the_interval_is_neither_missed_nor_passed(target: str | None, judgement: str, said: str) -> None:
+    found = view(target)
+    assert (found.judgement, found.finding) == (judgement, said)
+
+
+def test_without_target_there_is_no_mark() -> None:
+    found = view(None)
+    assert found.lines[0].planned == Value("—", "No target is set for these days")
+    # The key alone has one.
+    assert len(with_class(PANEL.render(found), "target")) == 1
+    assert len(with_class(PANEL.render(view("5")), "target")) == 1 + len(HORIZONS)
+
+
+def test_targets_are_asked_of_the_days_ahead() -> None:
+    asked = PANEL.needs(Board().scope(""))
+    assert {key: (q.period.first, q.period.last) for key, q in asked.items() if key != "ahead"} == {  # type: ignore[attr-defined]
+        f"target_{days}": (DAY + timedelta(days=1), DAY + timedelta(days=days)) for days in HORIZONS
+    }
+    assert set(PANEL.needs(Board().scope("?customer=c1"))) == {"ahead"}
+
+
+def test_empty_states_say_why() -> None:
+    short = view(None, missing=Missing("not_enough_history"))
+    assert short.empty == ("No expected cash to show", "It takes about two years of invoices and payments to say how sure it is.")
+    assert view(None, missing=Missing("no_data")).empty[1] != short.empty[1]
+    asked = Board().scope("?category=P")
+    assert PANEL.needs(asked) == {}
+    assert "product categories" in text(PANEL.render(PANEL.view(asked, {})))
+    assert PANEL.table(asked, {}) is None
+
+
+def test_the_table_has_every_figure() -> None:
+    scope = Board().scope("")
+    table = PANEL.table(scope, {"ahead": ahead()})
+    assert table is not None
+    assert [row[4] for row in table.raw] == [150 * M, 300 * M, 450 * M]
+    assert all(len(row) == len(table.columns) for row in (*table.rows, *table.raw))
