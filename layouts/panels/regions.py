@@ -86,9 +86,9 @@ class Regions:
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         text, key, child = scope.text, scope.measure, scope.child
-        rows, total = _ordered(scope, results["rows"]), results["total"].only()
-        scale = _scale(scope, (*rows, total))
-        largest = _largest(scope, rows)
+        rows, total = ordered(scope, results["rows"]), results["total"].only()
+        scale = scale_of(scope, (*rows, total))
+        largest = largest_of(scope, rows)
         lines = tuple(_line(scope, row, scale, results["rows"], largest) for row in rows)
         lagging = sum(line.level != "" for line in lines)
         return View(
@@ -138,9 +138,9 @@ class Regions:
 
     def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
         text, key = scope.text, scope.measure
-        rows, total = _ordered(scope, results["rows"]), results["total"].only()
-        scale = _scale(scope, (*rows, total))
-        labels = (*(_name(scope, row, results["rows"]) for row in rows), scope.place)
+        rows, total = ordered(scope, results["rows"]), results["total"].only()
+        scale = scale_of(scope, (*rows, total))
+        labels = (*(name_of(scope, row, results["rows"]) for row in rows), scope.place)
         kinds = ("", "_target", "_completion", "_gap", "_days", *(f"_{kind}" for kind in progress.LANDING), "_lag", "_lag_since")
         raw: tuple[tuple[Any, ...], ...] = tuple(
             (label, *(row.get(key + kind) for kind in kinds)) for label, row in zip(labels, (*rows, total), strict=True)
@@ -185,7 +185,7 @@ def _lag_word(scope: Scope, lag: str | None) -> str:
     return {Lag.NONE: scope.text("none"), Lag.WARNING: scope.text("warning"), Lag.CRITICAL: scope.text("critical")}[Lag(lag)]
 
 
-def _ordered(scope: Scope, result: Result) -> tuple[Row, ...]:
+def ordered(scope: Scope, result: Result) -> tuple[Row, ...]:
     """Worst gap first, those without target after them by size, what belongs to no member last; who has nothing is left out."""
     key = scope.measure
     rows = [row for row in result.rows if row[key] is None or row[key] or row[f"{key}_target"]]
@@ -195,19 +195,19 @@ def _ordered(scope: Scope, result: Result) -> tuple[Row, ...]:
     return (*members, *(row for row in rows if row[scope.child] is None))
 
 
-def _largest(scope: Scope, rows: tuple[Row, ...]) -> Decimal | None:
+def largest_of(scope: Scope, rows: tuple[Row, ...]) -> Decimal | None:
     """The largest actual where no row has a target, so that the bars compare the rows with it."""
     if any(row[f"{scope.measure}_target"] for row in rows):
         return None
     return max((row[scope.measure] for row in rows if row[scope.measure] is not None), default=None)
 
 
-def _scale(scope: Scope, rows: tuple[Row, ...]) -> Scale:
+def scale_of(scope: Scope, rows: tuple[Row, ...]) -> Scale:
     key = scope.measure
     return scope.number.scale([value for row in rows for value in (row[key], row[f"{key}_target"])], progress.unit_of(key))
 
 
-def _name(scope: Scope, row: Row, result: Result) -> str:
+def name_of(scope: Scope, row: Row, result: Result) -> str:
     if scope.child not in row:
         return scope.place
     member = row[scope.child]
@@ -219,10 +219,10 @@ def _name(scope: Scope, row: Row, result: Result) -> str:
 def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal | None) -> Line:
     text, number, key = scope.text, scope.number, scope.measure
     member = row.get(scope.child)
-    name = _name(scope, row, result)
+    name = name_of(scope, row, result)
     leads = member is not None
     status, lag = row[f"{key}_status"], row[f"{key}_lag"]
-    level = _level(lag)
+    level = level_of(lag)
     known = row[key] is not None
     untold = progress.why(scope, key, result.missing.get(key)) if not known else text("No target is set")
     gap, days = row[f"{key}_gap"], row[f"{key}_days"]
@@ -247,7 +247,7 @@ def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal
     )
 
 
-def _level(lag: str | None) -> Literal["", "warning", "critical"]:
+def level_of(lag: str | None) -> Literal["", "warning", "critical"]:
     return "critical" if lag == Lag.CRITICAL else "warning" if lag == Lag.WARNING else ""
 
 

@@ -96,19 +96,19 @@ class Reps:
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
         text, number = scope.text, scope.number
-        rows = _reps(results)
-        tiered = tuple(row for row in rows if row[_tier(scope)] is not None)
+        rows = reps_of(results)
+        tiered = tuple(row for row in rows if row[tier_key(scope)] is not None)
         scale = _scale(scope, rows)
-        by_pace = _rate(scope).endswith("_pace")
+        by_pace = rate_key(scope).endswith("_pace")
         rate = text("pace") if by_pace else text("completion")
         chips = tuple(
             Chip(
                 kind,
-                text(message, n=sum(row[_tier(scope)] == tier for row in tiered), rate=number.share(scope.settings.tier_risk, digits=0)),
+                text(message, n=sum(row[tier_key(scope)] == tier for row in tiered), rate=number.share(scope.settings.tier_risk, digits=0)),
             )
             for tier, kind, message in _CHIPS
         )
-        note, in_full = _left_out(scope, results, [row for row in rows if row[_tier(scope)] is None])
+        note, in_full = _left_out(scope, results, [row for row in rows if row[tier_key(scope)] is None])
         return View(
             title=text(self.title),
             caption=text("{n} reps by {rate}, {unit}", n=len(tiered), rate=rate, unit=scale.caption) if tiered else "",
@@ -121,7 +121,7 @@ class Reps:
             rankings=_rankings(scope, results, tiered, scale),
             note=note,
             note_in_full=in_full,
-            empty=None if tiered else _empty(scope, rows, results["reps"].missing.get(scope.measure)),
+            empty=None if tiered else empty_of(scope, rows, results["reps"].missing.get(scope.measure)),
             theme=scope.theme,
         )
 
@@ -137,17 +137,17 @@ class Reps:
 
     def table(self, scope: Scope, results: Mapping[str, Result]) -> Table:
         text, number, key = scope.text, scope.number, scope.measure
-        rows = _reps(results)
+        rows = reps_of(results)
         scale = scope.number.scale([v for row in rows for v in (row[key], row[f"{key}_target"])], progress.unit_of(key))
         raw = tuple(
             (
-                *_who(scope, results, row),
+                *who(scope, results, row),
                 row[key],
                 row[f"{key}_target"],
                 row[f"{key}_pace"],
                 row[f"{key}_completion"],
                 row[f"{key}_gap"],
-                row[_tier(scope)],
+                row[tier_key(scope)],
             )
             for row in rows
         )
@@ -180,21 +180,21 @@ class Reps:
         return Table(caption, columns, shown, raw)
 
 
-def _tier(scope: Scope) -> str:
+def tier_key(scope: Scope) -> str:
     return f"{scope.measure}_{'tier_full' if progress.by_completion(scope) else 'tier'}"
 
 
-def _rate(scope: Scope) -> str:
+def rate_key(scope: Scope) -> str:
     """The rate that tiers: pace while the period runs, unless completion was asked for."""
     return f"{scope.measure}_{'pace' if scope.is_running and not progress.by_completion(scope) else 'completion'}"
 
 
-def _reps(results: Mapping[str, Result]) -> tuple[Row, ...]:
+def reps_of(results: Mapping[str, Result]) -> tuple[Row, ...]:
     """Largest gap first; facts of nobody are no rep."""
     return tuple(row for row in results["reps"].rows if row["rep"] is not None)
 
 
-def _who(scope: Scope, results: Mapping[str, Result], row: Row) -> tuple[str, str]:
+def who(scope: Scope, results: Mapping[str, Result], row: Row) -> tuple[str, str]:
     """Name and area: the one the rep belongs to now."""
     reps = results["reps"]
     member = reps.members.get("rep", {}).get(row["rep"])
@@ -216,7 +216,7 @@ def _choices(scope: Scope) -> tuple[Choice, ...]:
 
 def _person(scope: Scope, results: Mapping[str, Result], row: Row, scale: Scale) -> Person:
     number, key = scope.number, scope.measure
-    name, area = _who(scope, results, row)
+    name, area = who(scope, results, row)
     return Person(
         name,
         scope.link_to(REGIONS, rep=row["rep"]),
@@ -229,9 +229,9 @@ def _person(scope: Scope, results: Mapping[str, Result], row: Row, scale: Scale)
 
 
 def _rankings(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...], scale: Scale) -> tuple[Ranking, ...]:
-    gap, rate = f"{scope.measure}_gap", _rate(scope)
+    gap, rate = f"{scope.measure}_gap", rate_key(scope)
     behind = [row for row in tiered if row[gap] is not None and row[gap] < 0][:LISTED]
-    best = sorted((row for row in tiered if row[_tier(scope)] != Tier.AT_RISK), key=lambda row: row[rate], reverse=True)[:LISTED]
+    best = sorted((row for row in tiered if row[tier_key(scope)] != Tier.AT_RISK), key=lambda row: row[rate], reverse=True)[:LISTED]
     title = scope.text("Best pace") if rate.endswith("_pace") else scope.text("Best completion")
     lists = (
         Ranking(scope.text("Largest gaps"), "flag", "bad", tuple(_person(scope, results, row, scale) for row in behind)),
@@ -244,7 +244,7 @@ def _left_out(scope: Scope, results: Mapping[str, Result], rows: Sequence[Row]) 
     """Reps that get no tier: how many and who; the second text names them all."""
     if not rows:
         return "", ""
-    names = [_who(scope, results, row)[0] for row in rows]
+    names = [who(scope, results, row)[0] for row in rows]
     listed = scope.text(", ").join(names[:NAMED])
     if len(names) > NAMED:
         said = scope.text("{n} reps without target or with nothing due yet: {names} …", n=len(names), names=listed)
@@ -253,7 +253,7 @@ def _left_out(scope: Scope, results: Mapping[str, Result], rows: Sequence[Row]) 
     return said, scope.text(", ").join(names)
 
 
-def _empty(scope: Scope, rows: Sequence[Row], missing: Missing | None) -> tuple[str, str]:
+def empty_of(scope: Scope, rows: Sequence[Row], missing: Missing | None) -> tuple[str, str]:
     text, name, period = scope.text, progress.name_of(scope, scope.measure), scope.number.period(scope.period)
     if any(row[f"{scope.measure}_target"] for row in rows):
         reason = (
@@ -271,11 +271,11 @@ def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...])
     number, key, link = scope.number, scope.measure, scope.links_to(REGIONS, "rep")
     places = []
     for row in tiered:
-        name, area = _who(scope, results, row)
+        name, area = who(scope, results, row)
         said = scope.text(
             "Pace {pace}, completion {done}", pace=number.share(row[f"{key}_pace"]), done=number.share(row[f"{key}_completion"])
         )
-        places.append(Place(float(row[_rate(scope)]), Tier(row[_tier(scope)]), f"<b>{name}</b> {area}<br>{said}", link(row["rep"])))
+        places.append(Place(float(row[rate_key(scope)]), Tier(row[tier_key(scope)]), f"<b>{name}</b> {area}<br>{said}", link(row["rep"])))
     share = results["five"].only()[f"{key}_expected_share"]
     asked = progress.by_completion(scope) and scope.is_running and share is not None
     return swarm_of(scope, places, expected=float(share) if asked else None)

@@ -11,8 +11,10 @@ from layouts import html, parts
 from layouts.figures import wide
 from layouts.format import MISSING
 from layouts.panels import progress
+from layouts.panels.headline import SHORT
 from layouts.panels.progress import Row
 from layouts.parts import Bar, Judgement
+from layouts.text import N_
 from layouts.urls import Scope
 from metrics.query import Missing
 from metrics.tiers import Status
@@ -21,6 +23,8 @@ Sign = Literal["", "up", "down", "check"]
 Figure = tuple[str, str, str]
 """Prefix, digits and suffix, to be set in different sizes."""
 
+_BRIEF: Final = {**SHORT, "amount": N_("sales")}
+"""What the measures are called in headers and lines that have little room."""
 _SMALL: Final = 0.55
 """Prefix and suffix are so small beside the digits."""
 
@@ -103,3 +107,14 @@ def figure(value: Figure, class_name: str) -> Any:
 def sign(kind: Sign) -> Any:
     """A mark of judgement, drawn by the style sheet in the colour of the text."""
     return html.I(className=f"sg {kind}", **parts.aria(hidden="true")) if kind else None
+
+
+def brief(scope: Scope, key: str) -> str:
+    """What a measure is called where there is little room."""
+    return scope.text(_BRIEF[key])
+
+
+def heading(scope: Scope, title: str) -> str:
+    """The heading of a scene with its measure, and where, unless it is the company: ``East · Areas, sales``."""
+    said = scope.text(title, measure=brief(scope, scope.measure))
+    return scope.text("{place} · {heading}", place=scope.place, heading=said) if scope.path else said
