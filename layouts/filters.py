@@ -13,7 +13,7 @@ from layouts import html
 from layouts.format import UNITS
 from layouts.levels import Find
 from layouts.text import N_
-from layouts.tools import attributes, icon
+from layouts.tools import attributes, current, entry, icon, pick
 from layouts.urls import ACCOUNT, COLLECTIONS, Route, Scope
 from metrics.catalog import FIVE
 from metrics.query import Member
@@ -119,11 +119,11 @@ def _other_periods(scope: Scope) -> Any:
     text, said = scope.text, scope.address.period
     in_bar = said in {kind for kind, _ in SEGMENT}
     fiscal = scope.snapshot.fiscal_first_month
-    entries = [_entry(text("Year to date"), scope.link(period="ytd"), is_on=said == "ytd")]
+    entries = [entry(text("Year to date"), scope.link(period="ytd"), is_on=said == "ytd")]
     for kind, name in BEFORE:
         before = period_of(kind, scope.as_of, fiscal).before()
         words = text("{name}: {period}", name=text(name), period=scope.number.period(before))
-        entries.append(_entry(words, scope.link(period=before.format()), is_on=said == before.format()))
+        entries.append(entry(words, scope.link(period=before.format()), is_on=said == before.format()))
     first, last = scope.snapshot.first_day, scope.snapshot.last_day
     fields = [
         DateField(name="first", label=text("From"), value=scope.period.first, first=first, last=last),
@@ -147,13 +147,13 @@ def _as_of(scope: Scope) -> Any:
         *((text(name), day, day) for name, day in _ends_before(last, scope.snapshot.fiscal_first_month)),
     )
     entries = [
-        _entry([name, html.Span(scope.number.day(day), className="cap")], scope.link(as_of=value), is_on=scope.address.as_of == value)
+        entry([name, html.Span(scope.number.day(day), className="cap")], scope.link(as_of=value), is_on=scope.address.as_of == value)
         for name, day, value in choices
         if day >= scope.snapshot.first_day
     ]
     field = DateField(name="as-of", label=text("Another day"), value=scope.as_of, first=scope.snapshot.first_day, last=last)
     content = html.Div([html.Ul(entries), _form([field], "", text("Show this day"))], className="pop")
-    return _pick(text("As of"), scope.number.day(scope.as_of), content, mark="calendar")
+    return pick(text("As of"), scope.number.day(scope.as_of), content, mark="calendar")
 
 
 def _ends_before(last: date, fiscal: int) -> Sequence[tuple[str, date]]:
@@ -167,39 +167,39 @@ def _ends_before(last: date, fiscal: int) -> Sequence[tuple[str, date]]:
 
 def _place(scope: Scope, find: Find) -> Any:
     text, address = scope.text, scope.address
-    entries = [_entry(text("Company"), scope.up(), is_on=not scope.path)]
+    entries = [entry(text("Company"), scope.up(), is_on=not scope.path)]
     if address.axis:
         for key, member in _named(find(address.axis)):
             is_on = key == address.members[address.axis]
-            entries.append(_entry(member.label(scope.language), scope.link(**{address.axis: key}), is_on=is_on))
+            entries.append(entry(member.label(scope.language), scope.link(**{address.axis: key}), is_on=is_on))
     areas = find("area")
     for key, region in _named(find("region")):
         is_open = key == address.region
-        entries.append(_entry(region.label(scope.language), scope.link(region=key), is_on=is_open and not address.area))
+        entries.append(entry(region.label(scope.language), scope.link(region=key), is_on=is_open and not address.area))
         if is_open:
             below = ((k, a) for k, a in _named(areas) if a.parent == key)
-            entries += [_entry(a.label(scope.language), scope.link(area=k), is_on=k == address.area, deeper=True) for k, a in below]
+            entries += [entry(a.label(scope.language), scope.link(area=k), is_on=k == address.area, deeper=True) for k, a in below]
     value = scope.place if scope.path or address.axis else text("Company, {n} regions", n=sum(key is not None for key in find("region")))
-    return _pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map")
+    return pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map")
 
 
 def _axis(scope: Scope) -> Any:
     """Which levels there are below the company."""
-    entries = [_entry(scope.text(name), scope.link(axis=key), is_on=key == scope.address.axis) for key, name in AXES]
+    entries = [entry(scope.text(name), scope.link(axis=key), is_on=key == scope.address.axis) for key, name in AXES]
     value = scope.text(dict(AXES)[scope.address.axis])
-    return _pick("", value, html.Div(html.Ul(entries), className="pop"), mark="levels")
+    return pick("", value, html.Div(html.Ul(entries), className="pop"), mark="levels")
 
 
 def _measure(scope: Scope) -> Any:
     names = {m.key: m.name_zh if scope.language == "zh" else m.name for m in FIVE}
-    entries = [_entry(name, scope.link(measure=key), is_on=key == scope.measure) for key, name in names.items()]
-    return _pick(scope.text("Measure"), names[scope.measure], html.Div(html.Ul(entries), className="pop"))
+    entries = [entry(name, scope.link(measure=key), is_on=key == scope.measure) for key, name in names.items()]
+    return pick(scope.text("Measure"), names[scope.measure], html.Div(html.Ul(entries), className="pop"))
 
 
 def _unit(scope: Scope) -> Any:
     names = {"auto": scope.text("Automatic")} | {key: scope.number.unit_name(key) for key in UNITS[scope.language]}
-    entries = [_entry(name, scope.link(unit=key), is_on=key == scope.address.unit) for key, name in names.items()]
-    return _pick(scope.text("Unit"), names[scope.address.unit], html.Div(html.Ul(entries), className="pop"))
+    entries = [entry(name, scope.link(unit=key), is_on=key == scope.address.unit) for key, name in names.items()]
+    return pick(scope.text("Unit"), names[scope.address.unit], html.Div(html.Ul(entries), className="pop"))
 
 
 def _language(scope: Scope) -> Any:
@@ -226,22 +226,8 @@ def _theme(scope: Scope) -> Any:
     return html.Div(links, className="seg", role="group", **attributes(aria_label=scope.text("Theme")))
 
 
-def _pick(name: str, value: str, content: Any, *, mark: str = "") -> Any:
-    said = [html.Span(name, className="what")] if name else []
-    words = [*said, html.Span(value, className="value"), icon("chevron")]
-    return html.Details([html.Summary([icon(mark), *words] if mark else words, className="pick"), content], className="menu")
-
-
 def _choice(words: Any, href: str, *, is_on: bool, **more: str) -> Any:
-    return html.A(words, href=href, **_current(is_on), **attributes(**more))
-
-
-def _entry(words: Any, href: str, *, is_on: bool, deeper: bool = False) -> Any:
-    return html.Li(html.A([icon("check"), html.Span(words)], href=href, **_current(is_on)), className="deeper" if deeper else "")
-
-
-def _current(is_on: bool) -> dict[str, Any]:
-    return attributes(aria_current="true") if is_on else {}
+    return html.A(words, href=href, **current(is_on), **attributes(**more))
 
 
 def _form(fields: Iterable[Any], joined: str, button: str) -> Any:

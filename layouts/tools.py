@@ -35,6 +35,23 @@ def explain(name: str, part: str, text: Translator, *, of: str) -> Component:
     )
 
 
+def pick(name: str, value: str, content: Any, *, mark: str = "", look: str = "") -> Component:
+    """What is chosen, and a menu of what else there is. ``name``: of what it is the choice; ``look``: a class of its own."""
+    said = [html.Span(name, className="what")] if name else []
+    words = [*said, html.Span(value, className="value"), icon("chevron")]
+    summary = html.Summary([icon(mark), *words] if mark else words, className=f"pick {look}".rstrip())
+    return html.Details([summary, content], className="menu")
+
+
+def entry(words: Any, href: str, *, is_on: bool, deeper: bool = False) -> Component:
+    """A choice of such a menu."""
+    return html.Li(html.A([icon("check"), html.Span(words)], href=href, **current(is_on)), className="deeper" if deeper else "")
+
+
+def current(is_on: bool) -> dict[str, Any]:
+    return attributes(aria_current="true") if is_on else {}
+
+
 def menu(name: str, title: str, scope: Scope, *, as_table: bool, has_twin: bool) -> Component:
     """The menu in the corner of a card. ``has_twin`` False: the card is a table already, of which there are files."""
     text = scope.text

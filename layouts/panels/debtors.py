@@ -38,25 +38,25 @@ class Spec:
 
 
 SPECS: Final = (
-    Spec(key="customer", heading=N_("Customer"), order="customer", named=True, width=170, align="left", brief=True),
-    Spec(key="place", heading=N_("Region · area"), order="place", named=True, width=132, align="left"),
-    Spec(key="rep", heading=N_("Rep"), order="rep", named=True, width=92, align="left"),
-    Spec(key="overdue", heading=N_("Overdue"), order="overdue", width=74, brief=True),
+    Spec(key="customer", heading=N_("Customer"), order="customer", named=True, width=184, align="left", brief=True),
+    Spec(key="place", heading=N_("Region · area"), order="place", named=True, width=176, align="left"),
+    Spec(key="rep", heading=N_("Rep"), order="rep", named=True, width=98, align="left"),
+    Spec(key="overdue", heading=N_("Overdue"), order="overdue", width=70, brief=True),
     Spec(key="oldest", heading=N_("Oldest"), hint=N_("Days since the oldest overdue amount was due"), order="oldest", width=76, brief=True),
-    Spec(key="exposure", heading=N_("Exposure"), hint=N_("All that is owed, less cash that no invoice took"), order="exposure", width=74),
-    Spec(key="limit", heading=N_("Credit limit"), order="limit", width=82),
-    Spec(key="used", heading=N_("Limit used"), hint=N_("Exposure ÷ credit limit"), order="used", width=76),
+    Spec(key="exposure", heading=N_("Exposure"), hint=N_("All that is owed, less cash that no invoice took"), order="exposure", width=72),
+    Spec(key="limit", heading=N_("Credit limit"), order="limit", width=78),
+    Spec(key="used", heading=N_("Limit used"), hint=N_("Exposure ÷ credit limit"), order="used", width=74),
     Spec(key="chance", heading=N_("Paid late"), hint=N_("Chance that it is paid late"), order="chance", usual=False, width=78),
-    Spec(key="worth", heading=N_("Worth of a call"), hint=N_("Overdue × chance to be paid late × age"), order="worth", width=110),
-    Spec(key="promise", heading=N_("Promise to pay"), order="promise", named=True, width=94, align="left"),
-    Spec(key="state", heading=N_("Promise"), order="state", named=True, width=80, align="left"),
-    Spec(key="action", heading=N_("Next action"), order="action", named=True, width=214, align="left"),
+    Spec(key="worth", heading=N_("Worth of a call"), hint=N_("Overdue × chance to be paid late × age"), order="worth", width=112),
+    Spec(key="promise", heading=N_("Promise to pay"), order="promise", named=True, width=98, align="left"),
+    Spec(key="state", heading=N_("Promise"), order="state", named=True, width=88, align="left"),
+    Spec(key="action", heading=N_("Next action"), order="action", named=True, width=176, align="left"),
     Spec(
         key="owner", heading=N_("Owner"), hint=N_("Who does it; else the rep"), order="owner",
         named=True, usual=False, width=110, align="left",
     ),
     Spec(key="last", heading=N_("Last entry"), usual=False, width=180, align="left"),
-    Spec(key="write", heading="", width=40, brief=True),
+    Spec(key="write", heading="", width=36, brief=True),
 )  # fmt: skip
 FIXED: Final = ("customer", "write")
 """Columns that are always there."""

@@ -14,6 +14,7 @@ from layouts.panel import Table
 from layouts.panels import heat, progress
 from layouts.panels.heat import Board, Cell, Heading, Line
 from layouts.text import N_
+from layouts.tools import current, entry, pick
 from layouts.urls import Scope
 from metrics.ageing import SPLITS, Aged, Order, Owed, Receivables
 from metrics.catalog import BUCKET_UNAPPLIED
@@ -60,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """``choices``: groups of links under a name. ``legend``: what the lightest and the darkest shade mean."""
+    """``choices``: groups of links under a name, the first of them a menu. ``legend``: what the lightest and darkest shade mean."""
 
     title: str
     caption: str
@@ -103,10 +104,11 @@ class Heatmap:
         low, high = view.legend
         swatches = [html.I(className=f"hs{step}") for step in range(len(heat.HEAT) + 1)]
         legend = html.Span([html.Span(low), *swatches, html.Span(high)], className="scale") if view.board else None
-        groups = [html.Nav([*map(_choice, choices)], className="seg sm", **parts.aria(label=label)) for label, choices in view.choices]
+        splits, *others = view.choices
+        groups = [html.Nav([*map(_choice, choices)], className="seg sm", **parts.aria(label=label)) for label, choices in others]
         content = heat.draw(view.board) if view.board else parts.nothing(*(view.empty or ("", "")))
-        head = parts.card_header(view.title, view.caption, legend)
-        return parts.card(head, html.Div(groups, className="heat-choices"), content, class_name="heatmap", label=view.title)
+        head, line = parts.card_header(view.title, view.caption), html.Div([_menu(*splits), *groups, legend], className="heat-choices")
+        return parts.card(head, line, content, class_name="heatmap", label=view.title)
 
     def table(self, scope: Scope, results: Mapping[str, Any]) -> Table:
         aged = results["aged"]
@@ -259,5 +261,11 @@ def _whole(scope: Scope, bucket: str, *, current: bool) -> str:
     return scope.link(invoiced="", **({"bucket": "", "tab": ""} if current else {"bucket": bucket, "tab": "invoices"}))
 
 
+def _menu(label: str, choices: Sequence[Choice]) -> Any:
+    entries = [entry(choice.name, choice.href, is_on=choice.current) for choice in choices]
+    now = next(choice.name for choice in choices if choice.current)
+    return pick(label, now, html.Div(html.Ul(entries), className="pop"), look="sm")
+
+
 def _choice(choice: Choice) -> Any:
-    return html.A(choice.name, href=choice.href, **(parts.aria(current="true") if choice.current else {}))
+    return html.A(choice.name, href=choice.href, **current(choice.current))

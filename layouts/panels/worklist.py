@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from layouts import grid
@@ -14,6 +15,7 @@ from layouts.panels.debtors import FIXED, SPECS, Figures, Spec
 from layouts.panels.list_card import Filter, Tab, View
 from layouts.text import N_
 from layouts.urls import Scope
+from metrics.pace import ratio
 from metrics.question import Question
 from metrics.worklist import MONTH, Worked, Worklist
 from metrics.worklist_sql import DIMENSIONS, PRIOR, Todo
@@ -25,6 +27,8 @@ FILTERS: Final[tuple[tuple[Todo, str], ...]] = (
     ("over_limit", N_("Over limit")),
 )
 _USUAL: Final = "-worth"
+FIRST: Final = 10
+"""Rows that the caption tells the part of, which is about what a screen shows."""
 
 
 class OverdueWorklist:
@@ -188,15 +192,23 @@ def _filters(scope: Scope, worked: Worked) -> tuple[Filter, ...]:
 
 
 def _caption(scope: Scope, worked: Worked) -> str:
+    """Unit and day, and how much is owed: of a long list, how much of it the first hold."""
     if not worked.found:
         return ""
     text, number = scope.text, scope.number
-    scale = Figures(scope, worked).scale
-    order, _ = _order(scope)
-    column = next(text(spec.heading) for spec in SPECS if spec.order == order)
+    amount = number.money(worked.found_overdue)
+    held = ratio(sum((debtor.overdue for debtor in worked.debtors[:FIRST]), Decimal(0)), worked.found_overdue)
     said = [
-        text("{unit}, {day}, sorted by {column}", unit=scale.caption, day=_day(scope), column=column),
-        text("{n} customers owe {amount} overdue", n=worked.found, amount=number.scaled(worked.found_overdue, scale)),
+        text("{unit}, {day}", unit=Figures(scope, worked).scale.caption, day=_day(scope)),
+        text("{n} customers owe {amount} overdue", n=worked.found, amount=amount)
+        if worked.found <= FIRST or held is None
+        else text(
+            "first {first} of {all} hold {share} of {amount} overdue",
+            first=number.count(FIRST),
+            all=number.count(worked.found),
+            share=number.share(held),
+            amount=amount,
+        ),
     ]
     if any(wanted.dimension not in DIMENSIONS for wanted in scope.where):
         said.append(text("all categories, as a customer pays for all of them"))

@@ -177,10 +177,18 @@ def test_the_list_of_one_person_says_whose_it_is_and_leads_back() -> None:
     assert (mine.name, mine.current, mine.href) == ("Of Xu Hao", True, "?")
 
 
-def test_the_caption_says_unit_day_order_and_how_much() -> None:
-    assert view(debtor()).caption == "¥\u00a0k, 13 Sep, sorted by Worth of a call; 1 customer owes 174,900 overdue"
-    assert "sorted by Oldest" in view(debtor(), search="?sort=oldest").caption
+def test_the_caption_says_unit_day_and_how_much() -> None:
+    assert view(debtor()).caption == "¥\u00a0k, 13 Sep; 1 customer owes ¥174.9\u00a0M overdue"
     assert "all categories" in view(debtor(), search="?category=P").caption
+
+
+def test_of_a_long_list_the_caption_says_what_the_first_hold() -> None:
+    """Ten of 840 k each out of 174.9 M, whatever else the page has; not of a list that is no longer than that."""
+    ten = [debtor() for _ in range(10)]
+    assert view(*ten).caption.endswith("; 10 customers owe ¥174.9\u00a0M overdue")
+    assert view(*ten, debtor(), found=1391).caption.endswith("; first 10 of 1,391 hold 4.8% of ¥174.9\u00a0M overdue")
+    zh = view(*ten, debtor(), found=1391, search="?language=zh").caption
+    assert zh == "万元，9月13日；前 10 家（共 1,391 家）占逾期 1.749\u00a0亿的 4.8%"
 
 
 def test_the_question_follows_the_address() -> None:
