@@ -11,8 +11,9 @@ from layouts.wall.alerts import Alerts
 from layouts.wall.company import Company
 from layouts.wall.passed import PassedTargets
 from layouts.wall.regions import Regions
+from layouts.wall.reps import Reps
 
-_LISTED: Final[tuple[Scene, ...]] = (Company(), Regions())
+_LISTED: Final[tuple[Scene, ...]] = (Company(), Regions(), Reps())
 
 SCENES: Final[Mapping[str, Scene]] = MappingProxyType({scene.name: scene for scene in _LISTED})
 ALERTS: Final[Line] = Alerts()
