@@ -1,4 +1,4 @@
-"""Where the marks of completion against cash stand, and the plot as plain markup: real links, drawn by ``quadrant.css``."""
+"""Where the marks of completion against cash stand, and the plot as plain markup: real links, drawn by ``ahead.css``."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ from math import ceil
 from typing import Any, Final
 
 from layouts import html, parts
-from layouts.figures import spread
+from layouts.panels.quadrant_names import Name, placed
 from layouts.panels.swarm import span_of, ticks_of
 from layouts.urls import Scope
 from metrics.tiers import Tier
 
-HEIGHT: Final = 200
-"""Pixels that the plot is high at least; the names in it are kept apart for that."""
-_NAME: Final = 15
-"""Pixels between two names in the plot."""
 _DOTS: Final = ((150, 9), (400, 7), (800, 6))
 """Up to so many marks, the size of each in pixels; more are smaller still."""
 _LOOKS: Final = {Tier.AT_RISK: "risk", Tier.ON_THE_WAY: "way", Tier.ACHIEVED: "ach"}
-_LEFT: Final = 0.6
-"""Names from here on stand to the left of their mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +41,6 @@ class Mark:
     look: str
     text: str
     href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name beside a mark."""
-
-    x: float
-    y: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +84,27 @@ def plot_of(scope: Scope, places: Sequence[Place], line: Decimal | None, line_te
         return _within(float(share) / top)
 
     ranked = sorted(places, key=lambda place: (place.late, place.rate))
-    named = [place for place in places if place.name]
-    heights = spread([upwards(place.overdue) * HEIGHT for place in named], _NAME)
+    points = {id(place): (across(place.rate), upwards(place.overdue)) for place in places}
+    dot = next((size for most, size in _DOTS if len(places) <= most), 5)
+    at_line = None if line is None else upwards(line)
     rounds = [
         (at, said.removeprefix("<b>").removesuffix("</b>"), said.startswith("<b>")) for at, said in ticks_of(scope, (low, high), edges)
     ]
     return Plot(
-        marks=tuple(Mark(across(p.rate), upwards(p.overdue), _LOOKS[p.tier] + (" late" if p.late else ""), p.text, p.href) for p in ranked),
-        names=tuple(Name(across(p.rate), _within(at / HEIGHT, 0.04), p.name) for p, at in zip(named, heights, strict=True)),
+        marks=tuple(Mark(*points[id(p)], _LOOKS[p.tier] + (" late" if p.late else ""), p.text, p.href) for p in ranked),
+        names=placed([(points[id(p)], p.name) for p in places if p.name], tuple(points.values()), dot, at_line),
         across=tuple(Tick(across(at), said, bold) for at, said, bold in rounds),
         upwards=tuple(Tick(round(share / 100 / top, 4), scope.number.share(Decimal(share) / 100, digits=0)) for share in _rounds(top)),
         done=across(edges[1]),
-        line=None if line is None else upwards(line),
+        line=at_line,
         line_text=line_text,
         corners=(text("Behind, much overdue"), text("Ahead, much overdue"), text("Behind, little overdue"), text("Ahead, little overdue")),
-        dot=next((size for most, size in _DOTS if len(places) <= most), 5),
+        dot=dot,
     )
 
 
-def _within(share: float, margin: float = 0.0) -> float:
-    return round(min(max(share, margin), 1.0 - margin), 4)
+def _within(share: float) -> float:
+    return round(min(max(share, 0.0), 1.0), 4)
 
 
 def _top(shares: Sequence[Decimal]) -> float:
@@ -134,12 +120,12 @@ def _rounds(top: float) -> range:
 def render(plot: Plot, label: str) -> Any:
     """Fields and lines below, then the marks, which are links; the pointer reads their labels."""
     x = {"--x": plot.done}
-    words = [html.Span(said, className=f"corner {at} cap") for said, at in zip(plot.corners, ("tl", "tr", "bl", "br"), strict=True)]
-    below = [html.I(className="v", style=x), *words]
+    above, under = (_words(plot.corners[row : row + 2]) for row in (0, 2))
+    below, ends = [html.I(className="v", style=x)], []
     if plot.line is not None:
         y = {"--y": plot.line}
         fields = [html.I(className=f"part {judgement}", style=x | y) for judgement in ("late", "paid")]
-        below = [*fields, html.I(className="h", style=y), *below, html.Span(plot.line_text, className="line cap", style=y)]
+        below, ends = [*fields, html.I(className="h", style=y), *below], [html.Span(plot.line_text, className="line cap", style=y)]
     # With the keyboard a thousand marks are no way to go: the named reps stand above as links, all of them in the table.
     marks = [
         html.A(
@@ -147,15 +133,18 @@ def render(plot: Plot, label: str) -> Any:
         )
         for mark in plot.marks
     ]
-    names = [
-        html.Span(name.text, className="nm left" if name.x > _LEFT else "nm", style={"--x": name.x, "--y": name.y}) for name in plot.names
-    ]
+    names = [html.Span(name.text, className=f"nm {name.side}".rstrip(), style={"--x": name.x, "--y": name.y}) for name in plot.names]
     across = [html.Span(html.B(tick.text) if tick.bold else tick.text, style={"--x": tick.at}) for tick in plot.across]
     upwards = [html.Span(tick.text, style={"--y": tick.at}) for tick in plot.upwards]
     field = html.Div([*below, *marks, *names], className="field", style={"--dot": f"{plot.dot}px"})
     return html.Div(
-        [field, html.Div(across, className="ticks x"), html.Div(upwards, className="ticks y")],
+        [above, field, *ends, html.Div(across, className="ticks x"), html.Div(upwards, className="ticks y"), under],
         className="quad-plot",
         role="group",
         **parts.aria(label=label),
     )
+
+
+def _words(corners: Sequence[str]) -> Any:
+    """What the fields to the left and to the right are called."""
+    return html.Div([html.Span(said) for said in corners], className="corners cap")
