@@ -1,7 +1,7 @@
 """What will come in: of what is open by how late it is, and of what will be invoiced; and how far such estimates were off before.
 
 Every moment in the past is foretold as the present is: from what was known by then. What a moment's own window brought is not,
-so a moment teaches another only once its window has closed. All pure, arrays over moments, newest first, a month apart.
+so a moment teaches another only once its window has closed. All pure, arrays over moments, newest first, 30 days apart.
 
 Axes: T moments, the first of which is the present; A ages; H horizons.
 """
@@ -18,35 +18,37 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 HORIZONS: Final = (30, 60, 90)
 """Days ahead."""
+STEP: Final = HORIZONS[0]
+"""Days from one moment to the next, so that every window is made of whole steps."""
 AGES: Final = (-60, -30, -15, 0, 15, 30, 60, 90, 180)
 """Last day past due of each age but the oldest; negative before the due day."""
 TAUGHT: Final = 12
-"""The latest closed moments that an estimate is learned from: a year, so that every season weighs the same."""
-LEAST: Final = 6
-"""Closed moments without which nothing is foretold."""
+"""Moments of about a year. From the latest closed ones an estimate is learned, all of them, so that every season weighs the same;
+and by the errors of the latest it is judged."""
 LEAST_ERRORS: Final = 8
 """Past estimates without which there is no interval."""
 COVERED: Final = 0.8
-_YEAR: Final = 12
-"""Moments in a year."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
     """``open``: T × A, what was open at a moment by age. ``paid``: T × A × H, what of that was paid within a horizon. ``received``:
-    T × H, everything that was collected in it. ``invoiced``: T, in the 90 days before. ``closed``: H, how many moments back the first
-    one is whose window is over.
+    T × H, everything that was collected in it. ``invoiced``: T, in the 90 days before.
     """
 
     open: Floats
     paid: Floats
     received: Floats
     invoiced: Floats
-    closed: tuple[int, ...]
 
     @property
     def moments(self) -> int:
         return len(self.invoiced)
+
+    @property
+    def closed(self) -> tuple[int, ...]:
+        """H: how many moments back the first one is whose window is over."""
+        return tuple(days // STEP for days in HORIZONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def estimate(past: Past, moment: int, horizon: int) -> Estimate | None:
     """What is expected at a moment, learned from those whose window was closed by then; None where these are too few."""
     first = moment + past.closed[horizon]
     taught = slice(first, min(first + TAUGHT, past.moments))
-    if taught.stop - taught.start < LEAST:
+    if taught.stop - taught.start < TAUGHT:
         return None
     opened, paid = past.open[taught].sum(axis=0), past.paid[taught, :, horizon].sum(axis=0)
     usual = _share(np.array([paid.sum()]), np.array([opened.sum()]), 0.0)[0]
@@ -83,9 +85,9 @@ def _share(paid: Floats, opened: Floats, usual: float) -> Floats:
 
 
 def errors(past: Past, horizon: int, moment: int = 0) -> list[float]:
-    """By how much of an estimate the past ones were off, as known at a moment: what came ÷ what was expected − 1, newest first."""
-    found = []
-    for before in range(moment + past.closed[horizon], past.moments):
+    """By how much of an estimate those of the past year were off, as known at a moment: what came ÷ what was expected − 1."""
+    found, first = [], moment + past.closed[horizon]
+    for before in range(first, min(first + TAUGHT, past.moments)):
         expected = estimate(past, before, horizon)
         if expected and expected.total > 0:
             found.append(float(past.received[before, horizon]) / expected.total - 1)
@@ -125,12 +127,12 @@ class Foretold:
 def foretold(past: Past, horizon: int) -> list[Foretold]:
     """Every past estimate whose window is closed and that has a year before it, newest first."""
     found = []
-    for moment in range(past.closed[horizon], past.moments - _YEAR):
+    for moment in range(past.closed[horizon], past.moments - TAUGHT):
         expected = estimate(past, moment, horizon)
         if expected is None or moment + past.closed[horizon] >= past.moments:
             continue
         received = past.received[:, horizon]
-        recent, before = received[moment + past.closed[horizon]], received[moment + _YEAR]
+        recent, before = received[moment + past.closed[horizon]], received[moment + TAUGHT]
         off = reach(errors(past, horizon, moment))
         found.append(Foretold(float(received[moment]), expected.total, float(recent), float(before), off))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from data.duck import literal_sql
-from data.workdays import months_away
 from metrics import cash_sql, roll_sql
-from metrics.cash import AGES, HORIZONS, TAUGHT, Past, errors, estimate, reach
+from metrics.cash import AGES, HORIZONS, STEP, TAUGHT, Past, errors, estimate, reach
 from metrics.catalog import Fact
 from metrics.query import Missing, Query, Result
 from metrics.question import Bounds, answers
@@ -22,8 +21,8 @@ from metrics.scope import Filter, Period, Viewer
 if TYPE_CHECKING:
     from metrics.engine import Engine
 
-MOMENTS: Final = 2 * TAUGHT + HORIZONS[-1] // 30 + 6
-"""Months back: a year to learn from, and so many estimates before to learn from these how far they are off."""
+MOMENTS: Final = 3 * TAUGHT + HORIZONS[-1] // STEP
+"""A year to learn from, one to learn from how far estimates are off, and one more on which a backtest can see how that holds."""
 _INVOICED: Final = 90
 """Days by which new business is measured."""
 
@@ -83,11 +82,11 @@ def ahead(engine: Engine, question: CashAhead, bounds: Bounds, version: int) -> 
     shape, member = roll_sql.shape_of(where), roll_sql.parameters((), where)
     known = snapshot.covered(Fact.RECEIVABLE)
     starts = _starts(question.as_of, known.first)
-    values = cash_sql.parameters(starts, question.as_of, member)
+    values = cash_sql.parameters(starts[-1], question.as_of, member)
     statements = (cash_sql.opened(shape), cash_sql.paid(shape))
-    opened, paid = (reader.read(statement.compiled, values) for statement in statements)
+    opened, paid = (reader.arrays(statement.compiled, values) for statement in statements)
     days = engine.run(_by_day(question, known.first), Viewer(name="", bounds=bounds), version=version)
-    past = _past(question.as_of, starts, opened, paid, days)
+    past = _past(starts, opened, paid, days)
     missing = next(filter(None, (days.missing.get(measure) for measure in question.measures)), None)
     found = [] if missing else [_expected(past, question, horizon) for horizon in range(len(HORIZONS))]
     complete = all(found) and len(found) == len(HORIZONS)
@@ -102,10 +101,10 @@ def ahead(engine: Engine, question: CashAhead, bounds: Bounds, version: int) -> 
 
 
 def _starts(as_of: date, first: date | None) -> tuple[date, ...]:
-    """The as-of day and the same day of the months before, as far as what was invoiced in the 90 days before them is known."""
+    """The as-of day and every 30th before it, as far as what was invoiced in the 90 days before them is known."""
     known = (first or as_of) + timedelta(days=_INVOICED)
-    back = (months_away(as_of, -months) for months in range(MOMENTS))
-    return (as_of, *(day for day in list(back)[1:] if day >= known))
+    back = (as_of - timedelta(days=STEP * moment) for moment in range(1, MOMENTS))
+    return (as_of, *(day for day in back if day >= known))
 
 
 def _by_day(question: CashAhead, first: date | None) -> Query:
@@ -119,20 +118,28 @@ def _by_day(question: CashAhead, first: date | None) -> Query:
     )
 
 
-def _past(as_of: date, starts: Sequence[date], opened: Sequence[Any], paid: Sequence[Any], days: Result) -> Past:
-    by_age, within = np.zeros((len(starts), len(AGES) + 1)), np.zeros((len(starts), len(AGES) + 1, len(HORIZONS)))
-    for position, age, balance in opened:
-        by_age[position, age] = balance
-    for position, age, *amounts in paid:
-        within[position, age] = [amount or 0 for amount in amounts]
+def _past(starts: Sequence[date], opened: Mapping[str, Any], paid: Mapping[str, Any], days: Result) -> Past:
     collected, invoiced = (_running(days, measure) for measure in ("collections", "invoiced"))
+    by_age, within = np.zeros((len(starts), len(AGES) + 1)), np.zeros((len(starts), len(AGES) + 1, len(HORIZONS)))
+    for position in range(len(starts)):
+        moment = len(starts) - 1 - position  # the statements count from the oldest
+        was = (opened["first"] <= moment) & (opened["last"] >= moment)
+        by_age[position] = _by_age(moment, opened, was)
+        for horizon, ahead in enumerate(HORIZONS):
+            came = (paid["step"] >= moment) & (paid["step"] < moment + ahead // STEP) & (paid["invoiced"] <= moment)
+            within[position, :, horizon] = _by_age(moment, paid, came)
     return Past(
         open=by_age,
         paid=within,
         received=np.array([[collected(day, day + timedelta(days=ahead)) for ahead in HORIZONS] for day in starts]),
         invoiced=np.array([invoiced(day - timedelta(days=_INVOICED), day) for day in starts]),
-        closed=tuple(sum(day + timedelta(days=ahead) > as_of for day in starts) for ahead in HORIZONS),
     )
+
+
+def _by_age(moment: int, rows: Mapping[str, Any], chosen: Any) -> Any:
+    """The amounts of some rows by how late they were at a moment."""
+    age = np.searchsorted(AGES, moment * STEP - rows["due"][chosen], side="left")
+    return np.bincount(age, weights=rows["amount"][chosen], minlength=len(AGES) + 1)
 
 
 def _running(days: Result, measure: str) -> Any:

@@ -1,8 +1,11 @@
-"""What was open at moments of the past by how late it was, and what of it was paid within 30, 60 and 90 days, as SQL."""
+"""What was open at moments 30 days apart, and what of it was paid in the days between them, as SQL.
+
+Moments are counted from the oldest, the base, so that a day's place among them is arithmetic, and balances and payments that share
+it are summed up before anybody looks at moments: a join with the moments themselves would take four times as long.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,46 +13,65 @@ from typing import Any
 import sqlalchemy as sa
 
 from data import schema as s
-from data.duck import Compiled, unnested
-from metrics.cash import AGES, HORIZONS
+from data.duck import Compiled
+from metrics.cash import STEP
 from metrics.compile import Statement
 from metrics.roll_sql import Shape, members
 
-_NAME = "moment"
 
-
-def parameters(moments: Sequence[date], last: date, member: dict[str, Any]) -> dict[str, Any]:
-    """Values of both statements: the moments, newest first, the day after which no payment counts, the members of the filters."""
-    return {f"{_NAME}_position": list(range(len(moments))), f"{_NAME}_day": list(moments), "last": last} | member
+def parameters(base: date, last: date, member: dict[str, Any]) -> dict[str, Any]:
+    """Values of both statements: the first and the last moment, and the members of the filters."""
+    return {"base": base, "last": last} | member
 
 
 @lru_cache(maxsize=128)
 def opened(shape: Shape) -> Statement:
-    """By position of the moment and age: ``balance``."""
-    m, t = _moments(), s.balance_interval
-    then = sa.and_(t.c.from_day <= m.c.day, t.c.to_day > m.c.day)
-    keys = (m.c.position, _age(m.c.day, t.c.due_day))
-    select = sa.select(*keys, sa.func.sum(t.c.balance)).select_from(t.join(m, then)).where(*members(t, shape)).group_by(*keys)
+    """Balances by ``first`` and ``last``, the moments between which they were open, and ``due``, in days after the base."""
+    t = s.balance_interval
+    # A balance ends the day before to_day, and none is looked at after the last moment.
+    end = sa.func.least(t.c.to_day, _last() + 1)
+    keys = _labelled(first=_moment(t.c.from_day), last=_moment(end) - 1, due=_after(t.c.due_day))
+    within = sa.and_(t.c.to_day > _base(), t.c.from_day <= _last(), keys[0].element <= keys[1].element)
+    amount = sa.func.sum(sa.cast(t.c.balance, sa.Double)).label("amount")
+    select = sa.select(*keys, amount).where(within, *members(t, shape)).group_by(*(key.element for key in keys))
     return Statement(select, Compiled(select))
 
 
 @lru_cache(maxsize=128)
 def paid(shape: Shape) -> Statement:
-    """By position of the moment and age: of what was open what was paid within each horizon."""
-    m, t = _moments(), s.application
-    within = sa.and_(t.c.applied_day > m.c.day, t.c.applied_day <= m.c.day + HORIZONS[-1], t.c.invoice_day <= m.c.day)
-    keys = (m.c.position, _age(m.c.day, t.c.due_day))
-    sums = (sa.func.sum(t.c.amount).filter(t.c.applied_day <= m.c.day + days) for days in HORIZONS)
-    until = t.c.applied_day <= sa.bindparam("last", type_=sa.Date())
-    select = sa.select(*keys, *sums).select_from(t.join(m, within)).where(until, *members(t, shape)).group_by(*keys)
+    """Payments by ``step``, the moment before them, ``invoiced``, the first moment at which their invoice was there, and ``due``."""
+    t = s.application
+    keys = _labelled(
+        step=_steps(sa.func.greatest(_after(t.c.applied_day) - 1, 0)), invoiced=_moment(t.c.invoice_day), due=_after(t.c.due_day)
+    )
+    within = sa.and_(t.c.applied_day > _base(), t.c.applied_day <= _last())
+    amount = sa.func.sum(sa.cast(t.c.amount, sa.Double)).label("amount")
+    select = sa.select(*keys, amount).where(within, *members(t, shape)).group_by(*(key.element for key in keys))
     return Statement(select, Compiled(select))
 
 
-def _moments() -> sa.Subquery:
-    return unnested(_NAME, {"position": sa.Integer(), "day": sa.Date()})
+def _labelled(**keys: Any) -> list[sa.Label[Any]]:
+    return [value.label(name) for name, value in keys.items()]
 
 
-def _age(day: Any, due: Any) -> Any:
-    """The position of the age in ``AGES``."""
-    days = sa.func.date_diff("day", due, day)
-    return sum((sa.cast(days > edge, sa.Integer) for edge in AGES[1:]), sa.cast(days > AGES[0], sa.Integer))
+def _base() -> Any:
+    return sa.bindparam("base", type_=sa.Date())
+
+
+def _last() -> Any:
+    return sa.bindparam("last", type_=sa.Date())
+
+
+def _after(day: Any) -> Any:
+    """Days after the base."""
+    return sa.func.date_diff("day", _base(), day)
+
+
+def _steps(days: Any) -> Any:
+    # As strong as a product, so that what is divided is put into brackets.
+    return days.op("//", precedence=8)(STEP)
+
+
+def _moment(day: Any) -> Any:
+    """The first moment that is not before a day."""
+    return _steps(sa.func.greatest(_after(day), 0) + (STEP - 1))

@@ -127,13 +127,13 @@ class Cash:
         text = scope.text
         return (
             text(
-                "What is open today is taken to be paid as in the past year: on each day of the months before, of what was open and as "
+                "What is open today is taken to be paid as in the past year: every 30 days back, of what was open then and as "
                 "late, the share that was paid within 30, 60 and 90 days. New business: what else came in, as a share of what had been "
                 "invoiced in the 90 days before."
             ),
             text(
-                "The same estimate is made for each month of the past from what was known then. Four of five of these were off by no "
-                "more than the interval is wide."
+                "The same estimate is made every 30 days back, from what was known then. Of those of the past year, four of five were off "
+                "by no more than the interval reaches."
             ),
             text("Only cash that pays an invoice counts, as in collections. Test it with `python app.py backtest --cash`."),
         )

@@ -19,7 +19,7 @@ from tests.layouts.tree import text, with_class
 
 PANEL = Cash()
 DAY = date(2026, 9, 13)
-EMPTY = Past(np.zeros((1, 1)), np.zeros((1, 1, 3)), np.zeros((1, 3)), np.zeros(1), (1, 2, 3))
+EMPTY = Past(np.zeros((1, 1)), np.zeros((1, 1, 3)), np.zeros((1, 3)), np.zeros(1))
 
 
 def expected(days: int) -> Expected:
