@@ -1,20 +1,24 @@
 """The page of a wall screen: what stands before any figure, and never changes while figures come and go.
 
-    body.wall[data-root][data-release]
+    body.wall[data-root][data-release][data-words]
       header   #title  #period  #fresh (a dot, and #freshness)  #clock
       main     .layer#a  .layer#b       the shown one has the class "on"; the other takes the next scene
       footer   #alert  #dots  #qr
       #banner                           what is celebrated, or said of the screen itself
 
-Its words come with what it shows. The ground is dark before any style sheet has come, so that no screen ever flashes white.
+The words of the language of the wall come with what it shows; those of the page are for the time before. Nothing is painted before
+the script has run, which puts there what was shown last; and the ground is dark before any style sheet has come. So no screen is ever
+blank, or flashes white.
 """
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import Final
 from urllib.parse import quote
 
+from layouts import wall_words
 from layouts.shell import PRODUCT
 from layouts.text import translator
 from layouts.theme import colours
@@ -26,16 +30,20 @@ _PAGE: Final = """<!doctype html>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="{assets}tokens.css?v={release}">
 <link rel="stylesheet" href="{assets}wall.css?v={release}">
-<script type="module" src="{assets}wall.js?v={release}"></script>
+<script type="module" blocking="render" src="{assets}wall.js?v={release}"></script>
 </head>
-<body class="wall" data-root="{root}" data-release="{release}">
+<body class="wall" data-root="{root}" data-release="{release}" data-words="{words}">
 <header>
 <h1 id="title">{product}</h1><span id="period"></span><span class="sp"></span>
 <span id="fresh"><i></i><span id="freshness"></span></span><b id="clock"></b>
 </header>
-<main><div class="layer on" id="a"></div><div class="layer" id="b"></div></main>
+<main>
+<div class="layer on" id="a"><section class="wall-missing"><h2>{product}</h2><p>{reaching}</p></section></div>
+<div class="layer" id="b"></div>
+</main>
 <footer><div id="alert"></div><div id="dots" aria-hidden="true"></div><div id="qr" aria-hidden="true"></div></footer>
 <div id="banner" role="status" hidden></div>
 </body>
@@ -46,6 +54,7 @@ _PAGE: Final = """<!doctype html>
 def shell(*, language: str, theme: str, root: str, release: str) -> str:
     """The whole document. ``root``: the product's own path, with a slash at either end; ``release`` makes browsers load anew."""
     text, ink = translator(language), colours(theme)
+    words = wall_words.around(text)
     return _PAGE.format(
         language=text.html_language(),
         theme=escape(theme),
@@ -56,4 +65,6 @@ def shell(*, language: str, theme: str, root: str, release: str) -> str:
         root=escape(root),
         assets=escape(f"{root}assets/"),
         release=quote(release),
+        reaching=escape(words["reconnecting"]),
+        words=escape(json.dumps(words, ensure_ascii=False)),
     )
