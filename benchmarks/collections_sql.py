@@ -11,7 +11,7 @@ from typing import Final
 SPLITS: Final = ("region", "area", "rep", "customer", "segment", "category", "invoice_month")
 EDGES: Final = (30, 60, 90, 180)
 """Days past due at which one bucket ends and the next begins."""
-_CHANGES: Final = {"region": "region", "area": "rep", "rep": "rep"}
+_CHANGES: Final = {"region": "region", "segment": "segment", "area": "rep", "rep": "rep"}
 """By split the rollup of changes, and of month ends, that knows it."""
 _ORDERS: Final = {"customer": "overdue DESC", "invoice_month": "member DESC"}
 
@@ -57,8 +57,6 @@ def _owed(split: str) -> str:
     {kept}_month_{rollup} WHERE month_end = $base UNION ALL
     {kept}_day_{rollup} WHERE event_day > $base AND event_day <= $as_of"""
     stands = "from_day <= $as_of AND to_day > $as_of"
-    if split == "segment":
-        return f"SELECT segment_id AS member, due_day, balance FROM balance_interval LEFT JOIN customer USING (customer_id) WHERE {stands}"
     if split == "invoice_month":
         return f"SELECT month AS member, due_day, balance FROM balance_interval JOIN calendar ON day = invoice_day WHERE {stands}"
     table = "category_interval" if split == "category" else "balance_interval"

@@ -212,10 +212,14 @@ def month_ends(dimensions: tuple[str, ...]) -> sa.Select[Any]:
     known = sa.select(sa.func.max(s.receivable_event.c.event_day)).scalar_subquery()
     month_end = sa.func.max(c.c.day).label("month_end")
     ends = sa.select(month_end).group_by(c.c.month).having(month_end <= known).subquery("ends")
-    keys = [ends.c.month_end, kept.c.due_day, *(kept.c[name] for name in dimensions)]
+    segment = s.customer.c.segment_id
+    keys = [ends.c.month_end, kept.c.due_day, *(segment if name == segment.name else kept.c[name] for name in dimensions)]
     total = sa.func.sum(kept.c.balance)
     stands = sa.and_(kept.c.from_day <= ends.c.month_end, kept.c.to_day > ends.c.month_end)
-    return sa.select(*keys, total.label("balance")).select_from(ends.join(kept, stands)).group_by(*keys).having(total != 0)
+    tables = ends.join(kept, stands)
+    if segment.name in dimensions:
+        tables = tables.outerjoin(s.customer, s.customer.c.customer_id == kept.c.customer_id)
+    return sa.select(*keys, total.label("balance")).select_from(tables).group_by(*keys).having(total != 0)
 
 
 def _length(rows: Any) -> Any:

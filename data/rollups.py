@@ -67,6 +67,7 @@ ROLLUPS: Final = (
     _rollup("invoiced_day_segment", s.invoice, ("invoice_day", _WEEK), (*s.BOOKED, "segment_id"), ("amount",)),
     _rollup("invoiced_day_customer", s.invoice, ("invoice_day", _WEEK), _BY_CUSTOMER, ("amount",), first="customer_id"),
     _rollup("receivable_day_region", s.receivable_event, ("event_day", "due_day"), s.BOOKED[:1], ("balance",)),
+    _rollup("receivable_day_segment", s.receivable_event, ("event_day", "due_day"), (*s.BOOKED[:1], "segment_id"), ("balance",)),
     _rollup("receivable_day_rep", s.receivable_event, ("event_day", "due_day"), s.BOOKED, ("balance",)),
     _rollup("cash_day", s.cash_event, ("event_day",), s.BOOKED, ("unapplied",)),
 )

@@ -1,4 +1,4 @@
-"""What was collected and invoiced of a segment or a customer comes from sums by the day, and is what the facts say."""
+"""What was collected, invoiced and is owed of a segment, or of a customer, comes from sums by the day, and is what the facts say."""
 
 from __future__ import annotations
 
@@ -52,3 +52,23 @@ def test_one_customers_days_lie_together(demo_warehouse: Warehouse) -> None:
         keys = demo_warehouse.reader().ask(f"SELECT customer_id FROM {name} ORDER BY rowid", {})
         assert keys == sorted(keys), name
         assert len(set(keys)) > 100
+
+
+@pytest.mark.parametrize("day", [date(2026, 9, 13), date(2026, 8, 31), date(2025, 11, 29)])
+@pytest.mark.parametrize("by", [("segment",), ("region", "segment"), ("segment", "bucket")])
+def test_balances_of_segments(demo_warehouse: Warehouse, day: date, by: tuple[str, ...]) -> None:
+    reader, edges = demo_warehouse.reader(), (30, 60, 90, 180)
+    leg = Leg(fact=Fact.RECEIVABLE, by=by, columns=("balance",), windows=(Window("now", day, day),), edges=edges)
+    statement = sql.statement(leg)
+    assert "receivable_month_segment" in statement.compiled.text
+    assert "receivable_day_segment" in statement.compiled.text
+    late = " + ".join(("(due_day < $day)::INT", *(f"(due_day < $day - {edge})::INT" for edge in edges)))
+    keys = {"segment": "c.segment_id", "region": "b.region_id", "bucket": late}
+    by_hand = reader.ask(
+        f"SELECT {', '.join(keys[name] for name in by)}, sum(balance) FROM balance_interval b JOIN customer c USING (customer_id) "
+        "WHERE from_day <= $day AND to_day > $day GROUP BY ALL",
+        {"day": day},
+    )
+    found = reader.read(statement.compiled, sql.parameters(leg, known_to=date(2026, 9, 13)))
+    assert len(by_hand) > 3
+    assert sorted(row for row in found if row[-1]) == sorted(row for row in by_hand if row[-1])
