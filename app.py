@@ -49,11 +49,6 @@ def create_app(settings: Settings) -> Dash:
 
     import callbacks
     from callbacks import health
-    from callbacks.wall_show import Scenery
-    from layouts.wall import ROUTE
-    from layouts.wall.frame import shell
-    from layouts.wall.listed import ALERTS, PASSED, SCENES
-    from layouts.wall.markup import markup
     from metrics.engine import Engine
 
     warehouse = open_warehouse(settings)
@@ -69,8 +64,7 @@ def create_app(settings: Settings) -> Dash:
     Compress(app.server)
     health.register(app.server, warehouse)
     ledger = Ledger(settings.ledger_file)
-    scenery = Scenery(scenes=SCENES, route=ROUTE, markup=markup, shell=shell, alerts=ALERTS, passed=PASSED)
-    callbacks.register(app, Engine(warehouse, settings, entries=Entries(ledger)), settings, ledger=ledger, scenery=scenery)
+    callbacks.register(app, Engine(warehouse, settings, entries=Entries(ledger)), settings, ledger=ledger)
     _warm_up(app)
     return app
 

@@ -16,7 +16,7 @@ from layouts.urls import OVERVIEW, Scope
 from layouts.wall.standing import Standing, figure, letters, sign, standing
 from metrics.query import Query, Result
 
-_LONG: Final = 36
+_LONG: Final = 42
 """From more letters on what the target is takes a second line, and the hero leaves it room."""
 
 
