@@ -221,6 +221,13 @@
       .catch(function () { window.wuliang.note(true); });
   });
 
+  /* --- from a cell of the ageing to its invoices, which stand below --------------------------------------------------------------- */
+
+  document.addEventListener("click", function (event) {
+    const list = event.target.closest(".heatmap td a") && document.querySelector(".slot-worklist");
+    if (list) list.scrollIntoView({ block: "nearest" });
+  });
+
   /* --- fields -------------------------------------------------------------------------------------------------------------------- */
 
   window.wuliang_fields = Object.assign(window.wuliang_fields || {}, {

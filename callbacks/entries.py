@@ -21,7 +21,7 @@ from callbacks.incoming import Answer, Refused, answer, foreign, is_text, plain,
 from data.entries import Entries, Entry, EntryRefused, Kind, NewEntry, WrittenSince
 from layouts import entries as words
 from layouts.panels import progress
-from layouts.panels.worklist import OverdueWorklist
+from layouts.panels.collection_lists import CollectionLists
 from layouts.urls import COLLECTIONS, Scope
 from metrics.errors import MalformedDay
 from metrics.listing import Listing
@@ -42,11 +42,11 @@ def register(app: Dash, desk: Desk) -> None:
     if desk.entries is None:
         return
     server: Flask = app.server
-    book, worklist = Book(desk, desk.entries), OverdueWorklist()
+    book, lists = Book(desk, desk.entries), CollectionLists()
 
     @server.get(f"{app.config.requests_pathname_prefix}{words.HEADING}")
     def heading() -> Response:
-        return _answer(desk, lambda scope: (worklist.heading(scope, desk.results(worklist, scope)), HTTPStatus.OK))
+        return _answer(desk, lambda scope: (lists.heading(scope, desk.results(lists, scope)), HTTPStatus.OK))
 
     path = f"{app.config.requests_pathname_prefix}{words.PATH}<path:customer>.json"
 

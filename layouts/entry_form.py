@@ -27,6 +27,13 @@ _NOTES: Final = {
 }
 
 
+def opens(scope: Scope, customer: str, name: str, facts: str) -> dict[str, Any]:
+    """What makes a button open the form for a customer; ``facts``: what is known of it, in one line."""
+    label = scope.text("Write about {name}", name=name)
+    known = attributes(aria_label=label, aria_haspopup="dialog", data_entries=customer, data_name=name, data_facts=facts)
+    return {"type": "button", "title": label, **known}
+
+
 def entry_form(scope: Scope) -> Any:
     """The form, to be copied. What it says in other moments is on it as data."""
     text = scope.text

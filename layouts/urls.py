@@ -126,7 +126,7 @@ _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "language": LANGUAGES,
     "theme": THEMES,
 }
-_OF_LISTS: Final = ("tab", "sort", "find", "bucket", "invoiced")
+_OF_LISTS: Final = ("tab", "sort", "find", "bucket", "invoiced", "invoice")
 """What is said of a list; another list begins anew. The columns stay chosen."""
 
 
@@ -176,6 +176,7 @@ ACCOUNT: Final = Route(
     path="account",
     reads=_LISTED | {"period", "as_of", "customer", "invoice", "bucket", "ages", "unit", "language", "theme"},
     measure="collections",
+    has_entries=True,
 )
 WALL: Final = Route(name="wall", path="wall", reads=_EVERYWHERE - {"as_of"})
 """A scene of a wall screen: always of the last day there is."""

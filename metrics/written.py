@@ -15,9 +15,11 @@ import sqlalchemy as sa
 from data import schema as s
 from data.duck import Compiled, literal_sql, unnested
 from data.entries import Entry
+from metrics.invoices import Invoice, found
 from metrics.listing_sql import Statement
 from metrics.promises import Judged, Payment, Promise, judge
 from metrics.question import Bounds, answers
+from metrics.scope import Viewer
 from metrics.worklist_sql import Filters, day_of, members_of, with_segments
 
 if TYPE_CHECKING:
@@ -36,6 +38,22 @@ class Written:
     @property
     def measures(self) -> tuple[str, ...]:
         return ("open",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOfInvoice:
+    """The same about the customer of an invoice; nothing where there is no such invoice, or none that may be seen."""
+
+    invoice: Invoice
+    written: int
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return ("open",)
+
+    @property
+    def as_of(self) -> date:
+        return self.invoice.as_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +95,9 @@ def shown(statements: Iterable[tuple[Statement, Mapping[str, Any]]]) -> tuple[st
 def told(engine: Engine, question: Written, bounds: Bounds, version: int) -> Told:
     """Entries are about a customer as a whole; whether a viewer may know the customer is for the caller to see to."""
     read, customer = Reading(engine.reader(version)), question.customer
-    found = engine.entries.of(customer, upto=question.written) if engine.entries else ()
-    entries = tuple(entry for entry in found if entry.kind != "undo" and entry.seen_to <= question.as_of)
-    undone = {entry.undoes: entry for entry in found if entry.undoes}
+    kept = engine.entries.of(customer, upto=question.written) if engine.entries else ()
+    entries = tuple(entry for entry in kept if entry.kind != "undo" and entry.seen_to <= question.as_of)
+    undone = {entry.undoes: entry for entry in kept if entry.undoes}
     given = [entry for entry in entries if entry.kind == "promise" and entry.entry_id not in undone]
     judged = judged_by_customer(given, read, question.as_of).get(customer, ())
     filters = tuple((wanted.dimension, len(wanted.members)) for wanted in bounds)
@@ -93,6 +111,16 @@ def told(engine: Engine, question: Written, bounds: Bounds, version: int) -> Tol
         open=balance["open"] or Decimal(0),
         sql=shown(read.statements),
     )
+
+
+@answers(WrittenOfInvoice)
+def told_of_invoice(engine: Engine, question: WrittenOfInvoice, bounds: Bounds, version: int) -> Told:
+    bill = found(engine, question.invoice, bounds, version).bill
+    customer = bill.members.get("customer") if bill else None
+    asked = Written(customer=customer.key if customer else "", as_of=question.invoice.as_of, written=question.written)
+    answer = engine.answer(asked, Viewer(name="", bounds=bounds), version=version)
+    assert isinstance(answer, Told)
+    return answer
 
 
 def judged_by_customer(given: Iterable[Entry], read: Reading, as_of: date) -> Mapping[str, tuple[Judged, ...]]:

@@ -7,6 +7,7 @@ from typing import Final
 from layouts import urls
 from layouts.pages import Page
 from layouts.panels.account_ages import AccountAges
+from layouts.panels.account_entries import AccountEntries
 from layouts.panels.account_finding import AccountFinding
 from layouts.panels.account_list import AccountList
 from layouts.panels.account_strip import AccountStrip
@@ -19,6 +20,6 @@ ACCOUNT: Final = Page(
     icon="wallet",
     headline=AccountFinding(),
     strip=AccountStrip(),
-    rows=((PaymentBehaviour(), AccountAges()), (AccountList(),)),
+    rows=((PaymentBehaviour(), AccountAges()), (AccountEntries(),), (AccountList(),)),
     in_rail=False,
 )

@@ -8,13 +8,13 @@ from layouts import urls
 from layouts.pages import Page
 from layouts.panels.cash import Cash
 from layouts.panels.collection_cards import CollectionCards
+from layouts.panels.collection_lists import CollectionLists
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.collections_notation import CollectionsNotation
 from layouts.panels.cycle import Cycle
 from layouts.panels.heatmap import Heatmap
 from layouts.panels.quadrant import Quadrant
 from layouts.panels.roll import Roll
-from layouts.panels.worklist import OverdueWorklist
 from layouts.text import N_
 
 COLLECTIONS: Final = Page(
@@ -24,6 +24,6 @@ COLLECTIONS: Final = Page(
     icon="wallet",
     headline=CollectionsFinding(),
     strip=CollectionCards(),
-    rows=((Heatmap(), Cycle()), (OverdueWorklist(),), (Cash(), Roll()), (Quadrant(),)),
+    rows=((Heatmap(), Cycle()), (CollectionLists(),), (Cash(), Roll()), (Quadrant(),)),
     closing=CollectionsNotation(),
 )

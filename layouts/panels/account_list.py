@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from layouts import grid
-from layouts.grid import Grid
 from layouts.panel import Table
 from layouts.panels import account, invoice_card, list_card, progress
 from layouts.panels.document_list import DocumentList, bucket_of
@@ -73,23 +72,15 @@ class AccountList:
 
     def _listed(self, scope: Scope, results: Mapping[str, Any]) -> list_card.View:
         text, shown, tab = scope.text, _list(scope), tab_of(scope)
-        count, usual = shown.count(results), shown.usual(scope)
-        return list_card.View(
+        count = shown.count(results)
+        return list_card.view_of(
+            scope,
+            shown,
+            results,
+            of=text(TABS[tab]),
             title=text(self.title),
             tabs=tuple(_tab(scope, each, results) for each in TABS),
             caption=_caption(scope, shown, results) if count else "",
-            search=list_card.search(scope, count),
-            choices=list_card.choices(scope, shown.choices(scope), usual),
-            columns_label=text("Columns"),
-            usual=(text("The usual columns"), scope.link(columns="") if scope.address.columns else ""),
-            grid=Grid(
-                label=text("{list} of {place}", list=text(TABS[tab]), place=scope.place),
-                columns=shown.columns(scope, results),
-                lines=shown.lines(scope, results, 0, grid.SHORT),
-                count=count,
-                total=shown.total(scope, results) if count else None,
-                about=(scope.address.format(), scope.snapshot.version),
-            ),
             empty=_empty(scope, tab),
             offer=(text("Show all"), scope.link(find="")) if scope.address.find and not count else None,
             aside=_aside(scope, tab),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from layouts import grid
-from layouts.grid import Grid
 from layouts.panel import Table
 from layouts.panels import list_card, progress
 from layouts.panels.document_list import DocumentList
@@ -65,25 +64,16 @@ class Children:
         return grid.row_data(shown.columns(scope, results), shown.lines(scope, results, first, rows)), shown.count(results)
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
-        text, shown = scope.text, self._list(scope)
+        shown = self._list(scope)
         count = shown.count(results)
-        usual = shown.usual(scope)
-        return View(
-            title=text(self.title),
+        return list_card.view_of(
+            scope,
+            shown,
+            results,
+            of=scope.text(TABS[tab_of(scope)]),
+            title=scope.text(self.title),
             tabs=tuple(_tab(scope, tab, results) for tab in tabs_of(scope)),
             caption=_caption(scope, shown, results, count),
-            search=list_card.search(scope, count),
-            choices=list_card.choices(scope, shown.choices(scope), usual),
-            columns_label=text("Columns"),
-            usual=(text("The usual columns"), scope.link(columns="") if scope.address.columns else ""),
-            grid=Grid(
-                label=text("{list} of {place}", list=text(TABS[tab_of(scope)]), place=scope.place),
-                columns=shown.columns(scope, results),
-                lines=shown.lines(scope, results, 0, grid.SHORT),
-                count=count,
-                total=shown.total(scope, results) if count else None,
-                about=(scope.address.format(), scope.snapshot.version),
-            ),
             empty=_empty(scope),
             offer=_offer(scope) if not count else None,
         )

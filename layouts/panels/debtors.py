@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from layouts import entries, html, parts
+from layouts.entry_form import opens
 from layouts.format import MISSING, Scale
 from layouts.grid import Align
 from layouts.parts import Value
 from layouts.text import N_
-from layouts.tools import attributes, icon
-from layouts.urls import COLLECTIONS, Scope
+from layouts.tools import icon
+from layouts.urls import ACCOUNT, Scope
 from metrics.worklist import MONTH, Debtor, Worked, Worth
 
 _DARKEST: Final = 5
@@ -162,8 +163,8 @@ class Figures:
 
     def _customer(self, debtor: Debtor) -> Any:
         name = self.name("customer", debtor.customer)
-        href = self.scope.link_to(COLLECTIONS, customer=debtor.customer)
-        return html.A(name, href=href, title=self.scope.text("Open {name}", name=name), className="nm-t who")
+        href = self.scope.link_to(ACCOUNT, customer=debtor.customer)
+        return html.A(name, href=href, title=self.scope.text("Open the account"), className="nm-t who")
 
     def _place(self, debtor: Debtor) -> str:
         return " · ".join(filter(None, (self.name("region", debtor.region), self.name("area", debtor.area))))
@@ -217,11 +218,7 @@ class Figures:
 
     def _write(self, debtor: Debtor) -> Any:
         name = self.name("customer", debtor.customer)
-        label = self.scope.text("Write about {name}", name=name)
-        known = attributes(
-            aria_label=label, aria_haspopup="dialog", data_entries=debtor.customer, data_name=name, data_facts=self.facts(debtor)
-        )
-        return html.Button(icon("pencil"), type="button", className="tool into", title=label, **known)
+        return html.Button(icon("pencil"), className="tool into", **opens(self.scope, debtor.customer, name, self.facts(debtor)))
 
     def _chance(self, worth: Worth) -> str:
         """Where the chance comes from."""

@@ -139,9 +139,9 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 def _aged(scope: Scope, of: Kind) -> tuple[Filter, ...]:
-    """The ageing bucket whose invoices alone are listed."""
-    bucket = bucket_of(scope)
-    return (Filter("age" if scope.address.ages else "bucket", (bucket,)),) if bucket and of == "open" else ()
+    """The ageing bucket and the invoice month whose invoices alone are listed."""
+    said = ("age" if scope.address.ages else "bucket", bucket_of(scope)), ("invoice_month", scope.address.invoiced)
+    return tuple(Filter(dimension, (member,)) for dimension, member in said if member) if of == "open" else ()
 
 
 def bucket_of(scope: Scope) -> str:

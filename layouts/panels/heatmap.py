@@ -13,6 +13,7 @@ from layouts.levels import below
 from layouts.panel import Table
 from layouts.panels import heat, progress
 from layouts.panels.heat import Board, Cell, Heading, Line
+from layouts.panels.open_invoices import TAB
 from layouts.text import N_
 from layouts.tools import current, entry, pick
 from layouts.urls import Scope
@@ -212,8 +213,8 @@ def _links(scope: Scope, split: str, shown: Sequence[str]) -> Links:
     """Into a member; and into it and the invoices that lie in a bucket. The member is no longer what is split by."""
     field = "invoiced" if split == MONTH else split
     leave: dict[str, str] = {} if split == MONTH else {"split": ""}
-    into = scope.links(field, **leave, **({"tab": "invoices", "bucket": ""} if split == MONTH else {}))
-    return {"": into} | {name: scope.links(field, bucket=name, tab="invoices", **leave) for name in shown if name != BUCKET_UNAPPLIED}
+    into = scope.links(field, **leave, **({"tab": TAB, "bucket": ""} if split == MONTH else {}))
+    return {"": into} | {name: scope.links(field, bucket=name, tab=TAB, **leave) for name in shown if name != BUCKET_UNAPPLIED}
 
 
 def _line(scope: Scope, aged: Aged, kind: str, row: Owed, headings: Sequence[Heading], scale: Scale, links: Links) -> Line:
@@ -252,13 +253,15 @@ def _cell(scope: Scope, aged: Aged, bucket: str, row: Owed, i: int, scale: Scale
 def _is_current(scope: Scope, aged: Aged, bucket: str, row: Owed, kind: str) -> bool:
     """Whether it is the invoices of this cell that are listed."""
     said = scope.address
-    member = row.member if kind == "member" and aged.query.split == MONTH else ""
-    return said.tab == "invoices" and (said.bucket, said.invoiced) == (bucket, member)
+    if kind == "member" and aged.query.split != MONTH:  # a click leads into the member, whose own row is the whole there
+        return False
+    member = row.member if kind == "member" else ""
+    return said.tab == TAB and (said.bucket, said.invoiced) == (bucket, member)
 
 
 def _whole(scope: Scope, bucket: str, *, current: bool) -> str:
     """A bucket of all that is looked at; the one that is listed leads back."""
-    return scope.link(invoiced="", **({"bucket": "", "tab": ""} if current else {"bucket": bucket, "tab": "invoices"}))
+    return scope.link(invoiced="", **({"bucket": "", "tab": ""} if current else {"bucket": bucket, "tab": TAB}))
 
 
 def _menu(label: str, choices: Sequence[Choice]) -> Any:

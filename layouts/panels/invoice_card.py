@@ -10,12 +10,14 @@ from typing import Any
 from layouts import html, parts
 from layouts.format import Scale
 from layouts.panel import Table
-from layouts.panels import progress
+from layouts.panels import entry_list, progress
+from layouts.panels.entry_list import Entries, entries_of
 from layouts.parts import Chip, Judgement, Value
 from layouts.tools import icon
 from layouts.urls import ACCOUNT, REGIONS, Scope
 from metrics.invoices import Bill, Found, Instalment, Invoice, Receipt
 from metrics.scope import period_of
+from metrics.written import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class View:
     missing: tuple[str, str] | None = None
     offer: tuple[str, str] | None = None
     """What can be looked at instead: words and address."""
+    written: Entries | None = None
 
 
 def asked(scope: Scope) -> Invoice:
@@ -68,8 +71,9 @@ def asked(scope: Scope) -> Invoice:
     return Invoice(scope.address.invoice, progress.cut(scope), scope.where)
 
 
-def view(scope: Scope, found: Found, back: tuple[str, str]) -> View:
-    """``back``: to the list that the invoice stands in place of, words and address."""
+def view(scope: Scope, found: Found, back: tuple[str, str], told: Told | None = None) -> View:
+    """``back``: to the list that the invoice stands in place of, words and address. ``told``: what was written about its customer,
+    on a page that does not show that elsewhere."""
     text, number = scope.text, scope.address.invoice[:60]
     title, bill = text("Invoice {number}", number=number), found.bill
     if bill is None:
@@ -78,10 +82,11 @@ def view(scope: Scope, found: Found, back: tuple[str, str]) -> View:
     return View(
         title=title,
         back=back,
-        chips=_chips(scope, bill),
+        chips=_chips(scope, bill, told),
         caption=text("To the cent, {unit}, as of {day}", unit=scope.number.unit_name("full"), day=scope.number.day(found.query.as_of)),
         facts=_facts(scope, bill),
         tables=(_instalments(scope, bill), _receipts(scope, bill)),
+        written=_written(scope, bill, told) if told else None,
     )
 
 
@@ -114,18 +119,19 @@ def table(scope: Scope, found: Found) -> Table | None:
     return Table(f"{caption}, {scale.caption}", (*columns, *more), tuple(tuple(map(said, row)) for row in raw), tuple(raw))
 
 
-def draw(shown: View) -> Any:
+def draw(shown: View, *beside: Any) -> Any:
+    """``beside``: what else the card has."""
     words, href = shown.back
     back = html.A([icon("back"), words], href=href, className="btn-wl sm back")
     if shown.missing:
         head = html.Div([back, html.H2(shown.title)], className="inv-h")
         offer = html.A(shown.offer[0], href=shown.offer[1], className="btn-wl sm") if shown.offer else None
-        return parts.card(head, parts.nothing(*shown.missing, offer), class_name="inv", label=shown.title)
+        return parts.card(head, parts.nothing(*shown.missing, offer), *beside, class_name="inv", label=shown.title)
     chips = [parts.chip(chip) for chip in shown.chips]
     head = html.Div([back, html.H2(shown.title), *chips, html.Span(shown.caption, className="cap")], className="inv-h")
     facts = html.Dl([html.Div([html.Dt(fact.name), html.Dd(_fact(fact))]) for fact in shown.facts], className="inv-f")
     tables = html.Div([_table(listed) for listed in shown.tables], className="inv-t")
-    return parts.card(head, facts, tables, class_name="inv", label=shown.title)
+    return parts.card(head, facts, tables, _render_written(shown.written), *beside, class_name="inv", label=shown.title)
 
 
 # --- in words -----------------------------------------------------------------------------------------------------------------
@@ -142,9 +148,25 @@ def _missing(scope: Scope, found: Found, number: str, back: tuple[str, str]) -> 
     return (text("There is no invoice {number}", number=number), text("Choose one from the list.")), back
 
 
-def _chips(scope: Scope, bill: Bill) -> tuple[Chip, ...]:
+def _written(scope: Scope, bill: Bill, told: Told) -> Entries:
+    """What was written about the customer, but for disputes of other invoices."""
+    customer = bill.members.get("customer")
+    button = (customer.key, customer.label(scope.language), scope.text("Invoice {number}", number=bill.number)) if customer else None
+    return entries_of(
+        scope, told, scope.text("Follow-ups"), button, only=lambda entry: not entry.invoice_id or entry.invoice_id == bill.number
+    )
+
+
+def _is_disputed(bill: Bill, told: Told | None) -> bool:
+    """In the data, or as somebody wrote here."""
+    if bill.disputed or told is None:
+        return bill.disputed
+    return any(e.kind == "dispute" and e.invoice_id == bill.number and e.entry_id not in told.undone for e in told.entries)
+
+
+def _chips(scope: Scope, bill: Bill, told: Told | None) -> tuple[Chip, ...]:
     text = scope.text
-    made = [Chip("risk", text("Disputed"))] if bill.disputed else []
+    made = [Chip("risk", text("Disputed"))] if _is_disputed(bill, told) else []
     if bill.days_overdue:
         made.append(Chip("risk", text("{n} days overdue", n=bill.days_overdue)))
     elif bill.open == 0:
@@ -240,6 +262,13 @@ def _scale(scope: Scope) -> Scale:
 
 
 # --- components ---------------------------------------------------------------------------------------------------------------
+
+
+def _render_written(shown: Entries | None) -> Any:
+    if shown is None:
+        return None
+    head = html.Div([html.H3(shown.title), entry_list.draw_button(shown)], className="inv-w")
+    return html.Div([head, entry_list.draw(shown)])
 
 
 def _fact(fact: Fact) -> Any:

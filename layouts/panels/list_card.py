@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from dash.development.base_component import Component
 
 from layouts import grid, html, parts
 from layouts.fields import SearchField
-from layouts.grid import Grid
+from layouts.grid import Column, Grid, Line
 from layouts.tools import attributes, icon
 from layouts.urls import Scope
 
@@ -68,6 +68,37 @@ class View:
     filters_label: str = ""
     beside: tuple[Component, ...] = ()
     aside: tuple[str, str, str] | None = None
+
+
+class Shown(Protocol):
+    """A list that a card may have: its columns, and its rows out of what was answered."""
+
+    def count(self, results: Mapping[str, Any]) -> int: ...
+    def usual(self, scope: Scope) -> frozenset[str]: ...
+    def choices(self, scope: Scope) -> tuple[tuple[str, str, bool], ...]: ...
+    def columns(self, scope: Scope, results: Mapping[str, Any]) -> tuple[Column, ...]: ...
+    def lines(self, scope: Scope, results: Mapping[str, Any], first: int, rows: int) -> tuple[Line, ...]: ...
+    def total(self, scope: Scope, results: Mapping[str, Any]) -> Line: ...
+
+
+def view_of(scope: Scope, shown: Shown, results: Mapping[str, Any], *, of: str, **said: Any) -> View:
+    """The card of such a list; ``of``: what it is a list of, in words. ``said``: what the card is called and says besides."""
+    text, count = scope.text, shown.count(results)
+    return View(
+        search=search(scope, count),
+        choices=choices(scope, shown.choices(scope), shown.usual(scope)),
+        columns_label=text("Columns"),
+        usual=(text("The usual columns"), scope.link(columns="") if scope.address.columns else ""),
+        grid=Grid(
+            label=text("{list} of {place}", list=of, place=scope.place),
+            columns=shown.columns(scope, results),
+            lines=shown.lines(scope, results, 0, grid.SHORT),
+            count=count,
+            total=shown.total(scope, results) if count else None,
+            about=(scope.address.format(), scope.snapshot.version),
+        ),
+        **said,
+    )
 
 
 def search(scope: Scope, count: int) -> tuple[str, str] | None:

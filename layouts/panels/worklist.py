@@ -81,12 +81,6 @@ class OverdueWorklist:
     def render(self, view: View) -> Any:
         return list_card.draw(self.name, view)
 
-    def heading(self, scope: Scope, results: Mapping[str, Worked]) -> dict[str, Any]:
-        """What stands above a long list, for a page that shows it and reads its rows anew; ``is_long`` False: it is to be drawn."""
-        view = self.view(scope, results)
-        counts = [each.count for each in view.filters if each.count]
-        return {"caption": view.caption, "count": view.tabs[0].count, "filters": counts, "is_long": not view.grid.is_short}
-
     def table(self, scope: Scope, results: Mapping[str, Worked]) -> Table:
         """All rows of the list under its present filters and order, exactly: for a file."""
         text, worked = scope.text, results["rows"]

@@ -135,6 +135,10 @@ def test_the_bucket_that_is_listed_is_marked_and_leads_back() -> None:
     assert [cell.current for cell in company.cells] == [False, True, *[False] * 6]
     assert company.cells[1].href == "?"
     assert company.cells[2].href == "?tab=invoices&bucket=31-60"
+    overseas = line("Overseas", ROWS, "?tab=invoices&bucket=1-30")
+    assert not any(cell.current for cell in overseas.cells)
+    assert overseas.cells[1].href == "?region=O&tab=invoices&bucket=1-30"
+    assert overseas.cells[1].href == line("Overseas", ROWS, "?tab=invoices&bucket=1-30&invoice=I1").cells[1].href
 
 
 def test_a_split_is_left_where_a_cell_leads_into_its_member() -> None:

@@ -13,6 +13,7 @@ from data.entries import Entry, Kind
 from layouts.entries import KINDS
 from layouts.entry_form import entry_form
 from layouts.grid import SHORT, Line
+from layouts.panels.collection_lists import CollectionLists
 from layouts.panels.debtors import SPECS
 from layouts.panels.list_card import View
 from layouts.panels.worklist import OverdueWorklist, question
@@ -89,7 +90,7 @@ def test_a_row_says_who_owes_what_for_how_long_and_what_was_promised() -> None:
         "limit": "1,200", "used": "84%", "worth": "1,764", "promise": "25 Sep", "state": "open", "action": "Legal letter Xu Hao · 15 Sep",
         "write": "",
     }  # fmt: skip
-    assert drawn["customer"].href == "collections?customer=c1"
+    assert drawn["customer"].href == "account?customer=c1"
     assert drawn["promise"].title == "¥1,200.50 by 25 Sep 2026"
     assert drawn["state"].title == "¥200.00 of it is paid"
     button = drawn["write"]
@@ -220,7 +221,7 @@ def test_columns_are_chosen_but_for_the_name_and_the_button() -> None:
 
 def test_a_long_list_says_that_it_is_long() -> None:
     scope = Board().scope()
-    short, long = (PANEL.heading(scope, {"rows": answer(scope, debtor(), found=n)}) for n in (SHORT, SHORT + 1))
+    short, long = (CollectionLists().heading(scope, {"rows": answer(scope, debtor(), found=n)}) for n in (SHORT, SHORT + 1))
     assert (short["is_long"], long["is_long"]) == (False, True)
     assert (long["count"], long["filters"]) == ("64", ["64", "9", "14", "3"])
 
