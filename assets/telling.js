@@ -55,6 +55,11 @@
     wrong.focus();
   }
 
+  document.addEventListener("input", function (event) { // what is being put right is no longer wrong
+    event.target.removeAttribute("aria-invalid");
+    event.target.removeAttribute("aria-describedby");
+  });
+
   /* --- what was done, with a way back ------------------------------------------------------------------------------------------ */
 
   function shelf() {

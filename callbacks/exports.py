@@ -46,11 +46,11 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
     @server.get(f"{prefix}export/<name>.xlsx")
     def page_file(name: str) -> Response:
         page = pages.named(name)
-        shown = page.panels if page else (panels[name],) if name in panels else ()
+        shown = (page.panels if page.has_figures else ()) if page else (panels[name],) if name in panels else ()
 
         def make(scope: Scope) -> Response:
             if not shown:
-                raise UnknownName("page", name, [known.name for known in pages.listed])
+                raise UnknownName("page", name, [known.name for known in pages.listed if known.has_figures])
             found = ((scope.text(panel.title), _table(desk, panel, scope)) for panel in shown)
             sheets = [(title, table) for title, table in found if table is not None]
             return _file(xlsx_of(sheets, about(scope)), EXCEL, f"{_stem(name, scope)}.xlsx")

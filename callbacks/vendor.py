@@ -46,6 +46,13 @@ MARKS: Final = {
     "search": "search",
     "columns": "layout-three-columns",
     "back": "chevron-left",
+    "display": "display",
+    "plus": "plus-lg",
+    "trash": "trash",
+    "earlier": "arrow-up",
+    "later": "arrow-down",
+    "eye": "eye",
+    "out": "box-arrow-up-right",
 }
 _DRAWN: Final = {
     # marks of judgement, drawn here: plain triangles and an equals sign

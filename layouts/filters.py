@@ -60,12 +60,12 @@ BASES: Final = (("", N_("Expected")), ("target", N_("Target")), ("py", N_("Last 
 def filters(route: Route, scope: Scope, find: Find) -> list[Any]:
     """Everything in the filter bar of a page."""
     return [
-        _period(scope),
-        _as_of(scope),
+        *([_period(scope)] if "period" in route.reads else []),
+        *([_as_of(scope)] if "as_of" in route.reads else []),
         *([_axis(scope)] if "axis" in route.reads else []),
         *([_place(scope, find)] if "region" in route.reads else []),
-        *([] if route.measure else [_measure(scope)]),
-        _unit(scope),
+        *([_measure(scope)] if "measure" in route.reads and not route.measure else []),
+        *([_unit(scope)] if "unit" in route.reads else []),
         html.Div(className="spring"),
         _language(scope),
         _theme(scope),

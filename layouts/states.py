@@ -21,7 +21,7 @@ HISTORICAL_DAYS: Final = 45
 
 def skeleton(name: str, title: str, text: Translator) -> Any:
     """A panel in its final geometry while its figures are on their way; its name is there already."""
-    if name in ("headline", "finding", "collections_finding", "account_finding"):
+    if name in ("headline", "finding", "collections_finding", "account_finding", "screens_finding"):
         return html.Div([html.I(className="sk sk-lead"), html.I(className="sk sk-line")], className="loading", **_busy(text(title), text))
     if name == "kpis":
         cards = [_kpi_skeleton(m.name_zh if text.language == "zh" else m.name, text) for m in FIVE]

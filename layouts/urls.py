@@ -85,6 +85,8 @@ class Address:
     """Which overdue customers are listed: "" all; no_promise; broken, their promise; over_limit, of their credit."""
     owner: str = ""
     """Whose overdue customers are listed: a name; "" everybody's."""
+    code: str = ""
+    """What a screen shows that waits to be paired; "" none."""
     unit: str = "auto"
     """A key of ``layouts.format.UNITS`` of the language, or auto."""
     tier: str = ""
@@ -155,15 +157,18 @@ class Route:
 
     def unread(self, address: Address) -> tuple[str, ...]:
         """What an address says that the page does not read, as the query string has it."""
-        lost = (name for name in _KEYS if name not in self.reads and getattr(address, name))
-        return tuple(f"{_KEYS[name]}={_said(getattr(address, name))}" for name in lost)
+        return tuple(
+            f"{key}={_said(getattr(address, name))}"
+            for name, key, usual in _DEFAULTS
+            if name not in self.reads and getattr(address, name) != usual
+        )
 
 
 _EVERYWHERE: Final = frozenset(("period", "as_of", "region", "area", "measure", "unit", "tier", "language", "theme"))
 _LISTED: Final = frozenset(("tab", "sort", "find", "columns"))
 _OWED: Final = frozenset(("split", "ages", "shares", "bucket", "invoiced", "invoice", "todo", "owner"))
 OVERVIEW: Final = Route(name="overview", path="", reads=_EVERYWHERE)
-REGIONS: Final = Route(name="regions", path="regions", reads=frozenset(_KEYS) - _OWED)
+REGIONS: Final = Route(name="regions", path="regions", reads=frozenset(_KEYS) - _OWED - {"code"})
 COLLECTIONS: Final = Route(
     name="collections",
     path="collections",
@@ -180,6 +185,8 @@ ACCOUNT: Final = Route(
 )
 WALL: Final = Route(name="wall", path="wall", reads=_EVERYWHERE - {"as_of"})
 """A scene of a wall screen: always of the last day there is."""
+WALLS: Final = Route(name="walls", path="walls", reads=frozenset(("code", "language", "theme")))
+"""Where walls and screens are looked after."""
 _OFFERED: Final = ((REGIONS, N_("Open it under Regions")), (COLLECTIONS, N_("Open it under Collections")))
 """The pages that can show what another one does not."""
 

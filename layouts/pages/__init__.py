@@ -13,7 +13,8 @@ from layouts.urls import Route
 class Page:
     """``headline`` stands in the page's head, ``strip`` below the filters, ``rows`` are cards side by side, ``closing`` the last line.
 
-    ``in_rail`` False: the page is reached from others only. ``short``: its title where the rail has no room for it.
+    ``in_rail`` False: the page is reached from others only. ``short``: its title where the rail has no room for it. ``has_figures``
+    False: nothing on it is computed from the data, so there is no file of it, and no card says how.
     """
 
     route: Route
@@ -25,6 +26,7 @@ class Page:
     closing: Panel | None = None
     in_rail: bool = True
     short: str = ""
+    has_figures: bool = True
 
     @property
     def name(self) -> str:
@@ -61,7 +63,7 @@ class Pages:
     @property
     def cards(self) -> frozenset[str]:
         """Names of the panels that get a menu in their corner."""
-        return frozenset(panel.name for page in self.listed for panel in page.cards)
+        return frozenset(panel.name for page in self.listed if page.has_figures for panel in page.cards)
 
     def at(self, path: str) -> Page | None:
         """The page at a path below the product's own, without slashes around it."""

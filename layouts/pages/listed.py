@@ -9,5 +9,6 @@ from layouts.pages.account import ACCOUNT
 from layouts.pages.collections import COLLECTIONS
 from layouts.pages.overview import OVERVIEW
 from layouts.pages.regions import REGIONS
+from layouts.pages.walls import WALLS
 
-PAGES: Final = Pages((OVERVIEW, REGIONS, COLLECTIONS, ACCOUNT))
+PAGES: Final = Pages((OVERVIEW, REGIONS, COLLECTIONS, WALLS, ACCOUNT))

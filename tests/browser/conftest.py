@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -80,6 +81,12 @@ def demo(demo_folder: Path) -> Iterator[Served]:
     """The demo company up to 2026-09-13, served; for reading only."""
     with serving(demo_folder) as served:
         yield served
+
+
+@pytest.fixture
+def own(demo_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the demo company that a test may change."""
+    return Path(shutil.copytree(demo_folder, tmp_path / "own"))
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -18,12 +17,6 @@ pytestmark = pytest.mark.browser
 
 WITHIN = 30_000
 """Milliseconds: long enough for a busy machine; the speed itself is a benchmark."""
-
-
-@pytest.fixture
-def own(demo_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the demo company that a test may change."""
-    return Path(shutil.copytree(demo_folder, tmp_path / "own"))
 
 
 def test_a_change_of_targets_alone_shows_on_every_screen(own: Path, serve: Serve, open_page: Open) -> None:

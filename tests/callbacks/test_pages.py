@@ -43,13 +43,14 @@ def test_a_path_without_a_page_says_so_and_offers_the_overview(client: FlaskClie
     assert "“/regoins/east”处没有内容。" in str(layout)
     offered = [props["href"] for _, props, _ in elements(layout) if "href" in props]
     rest = "?period=month&language=zh"
-    assert offered == [f"/.{rest}", f"/regions{rest}", f"/collections{rest}", f"/.{rest}"]
+    assert offered == [f"/.{rest}", f"/regions{rest}", f"/collections{rest}", "/walls?language=zh", f"/.{rest}"]
 
 
 def test_the_rail_leads_to_the_other_page_with_the_address_and_on_its_own_home(client: FlaskClient) -> None:
     search = "?period=month&region=East&measure=margin&language=zh"
-    assert links(frame(client, search)["places"]) == ["?language=zh", f"regions{search}", f"collections{search}"]
-    assert links(frame(client, search, page="regions")["places"]) == [f".{search}", "?language=zh", f"collections{search}"]
+    rest = [f"collections{search}", "walls?language=zh"]
+    assert links(frame(client, search)["places"]) == ["?language=zh", f"regions{search}", *rest]
+    assert links(frame(client, search, page="regions")["places"]) == [f".{search}", "?language=zh", *rest]
 
 
 def test_the_overview_says_what_it_does_not_show(client: FlaskClient) -> None:

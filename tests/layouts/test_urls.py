@@ -104,6 +104,7 @@ def notices_of(search: str) -> list[str]:
     invoice=TEXTS,
     todo=st.sampled_from(TODOS),
     owner=TEXTS,
+    code=TEXTS,
     measure=st.sampled_from(MEASURE_KEYS),
     unit=st.sampled_from(UNIT_NAMES),
     tier=st.sampled_from(TIERS),
