@@ -22,7 +22,7 @@ from metrics.ageing import Aged, Owed
 from metrics.catalog import BUCKET_NOT_DUE, BUCKET_UNAPPLIED, Unit
 from metrics.question import Question
 
-LONG: Final = 28
+LONG: Final = 18
 FEWER: Final = 4
 """Where a name has more letters than this it takes two lines, and so many rows are left room for."""
 _STEPS: Final = 5
@@ -121,10 +121,10 @@ class Ageing:
         rows: list[Any] = []
         if view.lines:
             head = [html.Span(view.columns[0]), html.Span(), *(html.Span(name) for name in view.columns[1:])]
-            longest = max(wide(line.name) for line in view.lines)
+            room = {"--names": max(wide(line.name) for line in view.lines), "--sums": max(wide(line.overdue) for line in view.lines)}
             more = html.Div(view.more, className="more") if view.more else None
             body = [html.Div(head, className="r th"), *map(_render, view.lines), more]
-            rows = [html.Div(body, className="rows", style={"--names": longest, "--rows": len(view.lines)})]
+            rows = [html.Div(body, className="rows", style=room | {"--rows": len(view.lines)})]
         shape = "sc ageing" if view.lines else "sc ageing alone"
         bar, legend = _bar(view.whole), html.Div(key, className="key", style={"--of": len(view.buckets)})
         return html.Section([hero, bar, legend, *rows], className=shape)

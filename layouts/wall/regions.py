@@ -77,9 +77,12 @@ class Regions:
         name, done, gap = view.columns
         due = html.Span(view.expected[0], style={"--e": view.expected[1]}) if view.expected else None
         head = html.Div([html.Span(name), html.Div(due, className="due"), html.Span(done), html.Span(gap)], className="r th")
-        longest = max(wide(line.standing.name) for line in view.lines)
+        room = {
+            "--names": max(wide(line.standing.name) for line in view.lines),
+            "--gaps": max(wide(line.standing.gap) for line in view.lines),
+        }
         more = html.Div(view.more, className="more") if view.more else None
-        return html.Section([head, *map(_render, view.lines), more], className="sc regions", style={"--names": longest})
+        return html.Section([head, *map(_render, view.lines), more], className="sc regions", style=room)
 
     def heading(self, scope: Scope) -> str:
         return heading(scope, _TITLE[scope.child])

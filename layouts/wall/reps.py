@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from layouts import html
+from layouts.figures import wide
 from layouts.panels import progress
 from layouts.panels.progress import Row
 from layouts.panels.reps import Reps as Panel
@@ -20,9 +21,10 @@ from metrics.query import Query, Result
 from metrics.tiers import Tier
 
 NAMED: Final = 12
-"""Names that can be read from five metres, in two columns."""
-AT_RISK: Final = 6
-"""Of whom so many are at risk, where those are named too."""
+"""Names that can be read from five metres, in two columns; half of them where those at risk are named too."""
+WIDE: Final = 14
+FEWER: Final = 4
+"""From more letters on a name takes the whole width: half as many stand in one list, and so many in each of two."""
 _INK: Final[dict[Tier, Judgement]] = {Tier.ACHIEVED: "good", Tier.ON_THE_WAY: "dim", Tier.AT_RISK: "bad"}
 _EDGE: Final = {Tier.ACHIEVED: N_("{rate} and above"), Tier.ON_THE_WAY: N_("from {rate}"), Tier.AT_RISK: N_("below {rate}")}
 
@@ -57,13 +59,17 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """``basis``: by which rate, and how many have none. ``lists``: empty where nobody is to be named; ``empty`` else None."""
+    """``basis``: by which rate, and how many have none. ``lists``: empty where nobody is to be named; ``empty`` else None.
 
-    counts: tuple[Count, ...]
-    basis: str
-    lists: tuple[Names, ...]
-    nobody: str
-    empty: tuple[str, str] | None
+    ``is_wide``: names are long and take the whole width.
+    """
+
+    counts: tuple[Count, ...] = ()
+    basis: str = ""
+    lists: tuple[Names, ...] = ()
+    nobody: str = ""
+    empty: tuple[str, str] | None = None
+    is_wide: bool = False
 
 
 class Reps:
@@ -78,19 +84,20 @@ class Reps:
         tiered = [row for row in rows if row[tier_key(scope)] is not None]
         if not tiered:
             reason = empty_of(scope, rows, results["reps"].missing.get(scope.measure))
-            return View(counts=(), basis="", lists=(), nobody="", empty=reason)
+            return View(empty=reason)
         by_tier = {tier: [row for row in tiered if row[tier_key(scope)] == tier] for tier in _INK}
         largest = max(map(len, by_tier.values()))
         without = len(rows) - len(tiered)
         basis = [text("{n} reps by pace", n=len(tiered)) if rate.endswith("_pace") else text("{n} reps by completion", n=len(tiered))]
         if without:
             basis.append(text("{n} without target or with nothing due", n=without))
+        lists, is_wide = _lists(scope, results, by_tier)
         return View(
             counts=tuple(_count(scope, tier, len(found), largest) for tier, found in by_tier.items()),
             basis=" · ".join(basis),
-            lists=tuple(_lists(scope, results, by_tier)),
+            lists=lists,
+            is_wide=is_wide,
             nobody=text("Nobody has reached {rate} yet", rate=_edge(scope, Tier.ACHIEVED)),
-            empty=None,
         )
 
     def render(self, view: View) -> Any:
@@ -98,7 +105,8 @@ class Reps:
             return nothing(*view.empty)
         counts = html.Div([*map(_render_count, view.counts), html.P(view.basis)], className="tiers")
         lists = [_render_names(names) for names in view.lists] or [html.P(view.nobody, className="nobody")]
-        return html.Section([counts, html.Div(lists, className="named two" if len(lists) > 1 else "named")], className="sc reps")
+        shape = " ".join(("named", *(["two"] if len(lists) > 1 else []), *(["wide"] if view.is_wide else [])))
+        return html.Section([counts, html.Div(lists, className=shape)], className="sc reps")
 
     def heading(self, scope: Scope) -> str:
         return heading(scope, self.title)
@@ -122,19 +130,28 @@ def _count(scope: Scope, tier: Tier, n: int, largest: int) -> Count:
     )
 
 
-def _lists(scope: Scope, results: Mapping[str, Result], by_tier: Mapping[Tier, Sequence[Row]]) -> list[Names]:
-    """Who has achieved, the best first; where the setting says so also who is at risk, the worst first."""
-    rate, found = rate_key(scope), []
-    achieved = sorted(by_tier[Tier.ACHIEVED], key=lambda row: row[rate], reverse=True)
-    at_risk = sorted(by_tier[Tier.AT_RISK], key=lambda row: row[rate]) if scope.settings.wall_names_at_risk else []
-    most = NAMED - AT_RISK if at_risk else NAMED
-    for tier, people, named in ((Tier.ACHIEVED, achieved, most), (Tier.AT_RISK, at_risk, AT_RISK)):
-        if people:
-            edge = "" if at_risk else scope.text(_EDGE[tier], rate=_edge(scope, tier))
-            more = scope.text("… and {n} more", n=len(people) - named) if len(people) > named else ""
-            shown = tuple(Person(name=who(scope, results, row)[0], rate=share(row[rate], scope)) for row in people[:named])
-            found.append(Names(title=progress.tier_word(scope, tier), edge=edge, people=shown, more=more, judgement=_INK[tier]))
-    return found
+def _lists(scope: Scope, results: Mapping[str, Result], by_tier: Mapping[Tier, Sequence[Row]]) -> tuple[tuple[Names, ...], bool]:
+    """Who has achieved, the best first; where the setting says so also who is at risk, the worst first; and whether names are long."""
+    rate, at_risk = rate_key(scope), scope.settings.wall_names_at_risk
+    found = {Tier.ACHIEVED: sorted(by_tier[Tier.ACHIEVED], key=lambda row: row[rate], reverse=True)}
+    if at_risk:
+        found[Tier.AT_RISK] = sorted(by_tier[Tier.AT_RISK], key=lambda row: row[rate])
+    listed = {tier: rows for tier, rows in found.items() if rows}
+    most = NAMED // 2 if Tier.AT_RISK in listed else NAMED
+    is_wide = any(wide(who(scope, results, row)[0]) > WIDE for rows in listed.values() for row in rows[:most])
+    if is_wide:
+        most = FEWER if len(listed) > 1 else NAMED // 2
+    lists = tuple(
+        Names(
+            title=progress.tier_word(scope, tier),
+            edge="" if len(listed) > 1 else scope.text(_EDGE[tier], rate=_edge(scope, tier)),
+            people=tuple(Person(name=who(scope, results, row)[0], rate=share(row[rate], scope)) for row in rows[:most]),
+            more=scope.text("… and {n} more", n=len(rows) - most) if len(rows) > most else "",
+            judgement=_INK[tier],
+        )
+        for tier, rows in listed.items()
+    )
+    return lists, is_wide
 
 
 def _render_count(count: Count) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ class Trend:
         return Panel().needs(scope)
 
     def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
-        drawn, row = Panel().view(scope, results), results["five"].only()
+        drawn, row = Panel().view(_short(scope), results), results["five"].only()
         if drawn.shown is None:
             return View(lead=("", "", ""), said="", more="", caption="", label="", course=None, empty=drawn.empty)
         lead, said, more = _landing(scope, row)
@@ -88,9 +88,7 @@ class Trend:
         if view.course is None:
             return nothing(*(view.empty or ("", "")))
         said = [html.B(view.said, style=letters(view.said)), html.Span(view.more, style=letters(view.more))]
-        head = html.Div(
-            [figure(view.lead, "pc"), html.Div(said, className="say"), html.Span(view.caption, className="unit")], className="top"
-        )
+        head = html.Div([figure(view.lead, "pc"), html.Div(said, className="say")], className="top")
         return html.Section([head, _render(view)], className="sc trend")
 
     def heading(self, scope: Scope) -> str:
@@ -98,6 +96,11 @@ class Trend:
 
     def page(self, scope: Scope) -> str:
         return scope.link_to(OVERVIEW, theme="")
+
+
+def _short(scope: Scope) -> Scope:
+    """The scope with amounts to the currency's own unit shortened: beside the lines there is no room for their digits."""
+    return replace(scope, number=replace(scope.number, unit="auto")) if scope.number.unit == "full" else scope
 
 
 def _landing(scope: Scope, row: Mapping[str, Any]) -> tuple[Figure, str, str]:
@@ -190,7 +193,7 @@ def _render(view: View) -> Any:
         "--names": max((wide(word.text) for word in course.words), default=1),
         "--ticks": max((wide(tick.text) for tick in course.heights), default=1),
     }
-    plot = html.Div([*grid, drawing, *dot], className="plot")
+    plot = html.Div([*grid, drawing, *dot, html.Span(view.caption, className="unit")], className="plot")
     return html.Div(
         [plot, html.Div(words, className="words"), html.Div(days, className="days")],
         className="course",

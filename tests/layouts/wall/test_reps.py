@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.settings import Settings
 from layouts.wall.markup import markup
-from layouts.wall.reps import AT_RISK, NAMED, Reps, View
+from layouts.wall.reps import FEWER, NAMED, Reps, View
 from metrics.query import Member, Result
 from metrics.tiers import tier
 from tests.layouts.panels.hand import Board, M
@@ -64,7 +64,7 @@ def test_everybody_is_counted_and_the_right_ones_are_named(rates: dict[str, Deci
     if not named:
         assert not [name for name in at_risk.index if name in said]
     achieved = sorted(known[known >= 1], reverse=True)
-    most = NAMED - AT_RISK if named and len(at_risk) else NAMED
+    most = NAMED // 2 if named and len(at_risk) else NAMED
     best = [names for names in view.lists if names.judgement == "good"]
     rest = len(achieved) - most
     assert [person.rate[1] for names in best for person in names.people] == [Board().scope().number.share(r)[:-1] for r in achieved[:most]]
@@ -102,3 +102,11 @@ def test_the_worst_at_risk_come_first_where_they_are_named() -> None:
 def test_the_heading_says_of_what() -> None:
     assert SCENE.heading(Board().scope("?region=E&measure=collections")) == "East · Rep tiers, collections"
     assert SCENE.page(Board().scope("?measure=profit&tier=completion&theme=dark")) == ".?measure=profit&tier=completion"
+
+
+def test_long_names_take_the_width_of_two() -> None:
+    rates = {f"Maximilian Featherstonehaugh {i}": Decimal(2) for i in range(9)}
+    (names,) = shown(rates).lists
+    assert (len(names.people), names.more) == (NAMED // 2, f"… and {9 - NAMED // 2} more")
+    both = shown(rates | {f"N{i}": Decimal("0.1") for i in range(5)}, wall_names_at_risk=True)
+    assert [len(names.people) for names in both.lists] == [FEWER, FEWER]
