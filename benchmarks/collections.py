@@ -130,16 +130,15 @@ def _ageings(engine: Engine, split: str) -> bool:
     """Today, a year ago and on a day drawn by lot."""
     first = engine.snapshot().covered(Fact.RECEIVABLE).first or LAST_DAY
     drawn = first + timedelta(days=random.Random(_SEED).randrange(90, (LAST_DAY - first).days))
+    asked = [heatmap(engine, split, day) for day in (LAST_DAY, months_away(LAST_DAY, -12), drawn)]
+    took = _least(*(call for each in asked for call in (each.answer, each.by_hand)))
     rows: list[Row] = []
-    today = 0.0
-    for day in (LAST_DAY, months_away(LAST_DAY, -12), drawn):
-        asked = heatmap(engine, split, day)
-        product, by_hand = _least(asked.answer, asked.by_hand)
+    for each, product, by_hand in zip(asked, took[::2], took[1::2], strict=True):
+        day = each.question.as_of
         rows.append(Row(f"{day}: hand-written SQL, wall", by_hand * 1000, "ms"))
         rows.append(Row(f"{day}: product ÷ hand-written SQL", product / by_hand, "", RATIO_BOUND))
-        if today:
-            rows.append(Row(f"{day}: ÷ {LAST_DAY}", product / today, "", PAST_BOUND))
-        today = today or product
+        if day != LAST_DAY:
+            rows.append(Row(f"{day}: ÷ {LAST_DAY}", product / took[0], "", PAST_BOUND))
     return show(f"Ageing by {split}, the least of {ROUNDS} times each", rows)
 
 
