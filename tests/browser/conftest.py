@@ -20,6 +20,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 ROOT = Path(__file__).parents[2]
 
+# What is expected of a page comes as soon as it can. How long that takes on a machine that does much else besides says nothing.
+expect.set_options(timeout=20_000)
+
 
 @dataclass
 class Served:
