@@ -62,7 +62,7 @@
       if (!device || !device.last_seen) return;
       const seconds = Math.max(0, Math.round((Date.now() + ahead - device.last_seen) / 1000));
       const step = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]].find(function (each) { return seconds >= each[0]; });
-      const text = since.format(step ? -Math.floor(seconds / step[0]) : 0, step ? step[1] : "second");
+      const text = since.format(-Math.floor(seconds / (step ? step[0] : 1)), step ? step[1] : "second");
       if (node.textContent !== text) node.textContent = text;
     });
   }
@@ -112,7 +112,7 @@
   function sceneItem(choice, wall, said) {
     const item = make("li", ""), about = [choice.area || (choice.region && nameIn("regions", choice.region)),
       choice.measure && nameIn("measures", choice.measure), choice.period !== "quarter" && nameIn("periods", choice.period),
-      choice.seconds && choice.seconds !== wall.seconds && choice.seconds + " s"].filter(Boolean);
+      choice.seconds && choice.seconds !== wall.seconds && fill(said.short, { seconds: choice.seconds })].filter(Boolean);
     item.append(make("b", "", choice.title));
     if (about.length) item.append(" ", make("span", "cap", about.join(said.and)));
     return item;
@@ -153,7 +153,7 @@
     const title = make("th", "l", device.name), seen = make("span", "nw", said.never);
     title.scope = "row";
     seen.dataset.seen = device.device_id;
-    const facts = [device.scene, device.version === null ? "" : fill(said.version, { version: device.version })].filter(Boolean);
+    const facts = [device.scene, device.version ? fill(said.version, { version: device.version }) : ""].filter(Boolean);
     const wall = device.wall ? make("span", "", device.wall) : make("span", "bad", said.gone);
     row.append(title, cell(said.wall, wall), cell(said.shows, facts.join(" · ") || "—"), cell(said.seen, seen));
     row.append(cell(said.state, ...stateOf(device, said)));
@@ -166,7 +166,7 @@
 
   function stateOf(device, said) {
     const quiet = !isInTouch(device), look = quiet ? ["warning", "bad", said.quiet]
-      : device.version !== null && !device.is_current ? ["clock", "dim", said.old] : ["check", "good", said.touch];
+      : device.version && !device.is_current ? ["clock", "dim", said.old] : ["check", "good", said.touch];
     const state = make("span", "state " + look[1]);
     state.append(mark(look[0]), look[2]);
     return device.problem && !quiet ? [state, make("span", "cap wall-problem", said.problem + ": " + device.problem)] : [state];

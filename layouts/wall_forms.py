@@ -52,7 +52,7 @@ def refused_screen(reason: devices.Reason, text: Translator) -> str:
 
 def changed(name: str, text: Translator) -> str:
     """Somebody else was quicker."""
-    return text("Somebody changed {name} since. What they made of it is shown; save again to put yours in its place.", name=name)
+    return text("Somebody changed {name} since. Look at theirs, or save again to put yours in its place.", name=name)
 
 
 def hasty(text: Translator) -> str:

@@ -72,7 +72,7 @@ def _about(scope: Scope) -> list[Any]:
     text = scope.text
     return [
         FormField(kind="text", name="name", label=text("Name of the wall")),
-        FormField(kind="text", name="slug", label=text("Short address (may be empty)"), hint="wall/…"),
+        FormField(kind="text", name="slug", label=text("Short address"), hint=text("may be empty")),
         FormField(kind="number", name="seconds", label=text("Seconds a scene"), value="20", first="5"),
         live.select("language", text("Language")),
         live.select("unit", text("Unit")),
@@ -91,7 +91,7 @@ def _scene(scope: Scope) -> list[Any]:
     ]
     return [
         live.select("scene", text("Scene")),
-        live.select("region", text("Place")),
+        live.select("region", text("Scope")),
         live.select("measure", text("Measure")),
         live.select("period", text("Period")),
         FormField(kind="number", name="own", label=text("Seconds"), first="5"),

@@ -36,6 +36,7 @@ class WallList:
         said = {
             "screens": text("Screens: {count}"),
             "seconds": text("{seconds} s a scene"),
+            "short": text("{seconds} s"),
             "address": text("Copy the address of {name}"),
             "copied": text("Copied"),
             "edit": text("Change {name}"),
