@@ -131,7 +131,7 @@ class Ageing:
 
     def heading(self, scope: Scope) -> str:
         said = scope.text(self.title)
-        return scope.text("{place} · {heading}", place=scope.place, heading=said) if scope.path else said
+        return scope.text("{place}: {heading}", place=scope.place, heading=said) if scope.path else said
 
     def page(self, scope: Scope) -> str:
         return scope.link_to(COLLECTIONS, theme="")

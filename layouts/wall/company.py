@@ -24,7 +24,7 @@ _LONG: Final = 42
 class View:
     """``gap``: how far the hero is from pace, in money and days; ``expected``: share due by now, and its place on the bar, 0 to 1.
 
-    ``actual`` and ``of``: the value, and what it is of or why there is none.
+    ``actual`` and ``of``: the value, unless the hero is it, and what it is of or why there is none.
     """
 
     hero: Standing
@@ -50,7 +50,7 @@ class Company:
             hero=stands[key],
             gap=_gap(scope, key, row),
             expected=_expected(scope, row[f"{key}_expected_share"], stands[key].bar),
-            actual="" if row[key] is None else scope.number.of(row[key], progress.unit_of(key)),
+            actual=scope.number.of(row[key], progress.unit_of(key)) if row[f"{key}_completion"] is not None else "",
             of=_of(scope, key, row),
             others=tuple(stands[k] for k in KEYS if k != key),
         )
@@ -64,9 +64,13 @@ class Company:
                         html.Div(hero.name, className="lab"),
                         figure(hero.done, "hero"),
                         _render_gap(view),
-                        parts.bullet(hero.bar, "k11") if hero.bar else None,
+                        parts.bullet(hero.bar, "k11") if hero.bar and hero.bar.target else None,
                         html.Div(html.Span(view.expected[0], style={"--e": view.expected[1]}) if view.expected else None, className="bt"),
-                        html.Div([html.B(view.actual), " ", html.Span(view.of)], className="of", style=letters(view.actual, view.of)),
+                        html.Div(
+                            [html.B(view.actual), " " if view.actual else None, html.Span(view.of)],
+                            className="of",
+                            style=letters(view.actual, view.of),
+                        ),
                     ]
                 ),
                 html.Div([_render_other(other) for other in view.others], className="ms"),
@@ -135,7 +139,7 @@ def _render_other(other: Standing) -> Any:
         [
             html.Span(other.name, className="nm"),
             figure(other.done, "pc"),
-            untold or [parts.bullet(other.bar, "k11") if other.bar else None, _render_days(other)],
+            untold or [parts.bullet(other.bar, "k11") if other.bar and other.bar.target else None, _render_days(other)],
         ],
         className="m",
     )

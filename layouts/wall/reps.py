@@ -103,7 +103,8 @@ class Reps:
     def render(self, view: View) -> Any:
         if view.empty:
             return nothing(*view.empty)
-        counts = html.Div([*map(_render_count, view.counts), html.P(view.basis)], className="tiers")
+        longest = letters(max((count.number for count in view.counts), key=len))
+        counts = html.Div([*map(_render_count, view.counts), html.P(view.basis)], className="tiers", style=longest)
         lists = [_render_names(names) for names in view.lists] or [html.P(view.nobody, className="nobody")]
         shape = " ".join(("named", *(["two"] if len(lists) > 1 else []), *(["wide"] if view.is_wide else [])))
         return html.Section([counts, html.Div(lists, className=shape)], className="sc reps")
@@ -157,7 +158,7 @@ def _lists(scope: Scope, results: Mapping[str, Result], by_tier: Mapping[Tier, S
 def _render_count(count: Count) -> Any:
     return html.Div(
         [
-            html.B(count.number, style=letters(count.number)),
+            html.B(count.number),
             html.Span(count.name, className="nm"),
             html.Span(count.edge, className="q"),
             html.I(style={"--a": count.length}, className="bar"),

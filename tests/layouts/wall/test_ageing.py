@@ -117,5 +117,5 @@ def test_amounts_add_up_to_the_whole() -> None:
 
 
 def test_the_heading_and_the_page() -> None:
-    assert SCENE.heading(Board().scope("?region=E")) == "East · Receivables by age"
+    assert SCENE.heading(Board().scope("?region=E")) == "East: Receivables by age"
     assert SCENE.page(Board().scope("?region=E&theme=dark")) == "collections?region=E"

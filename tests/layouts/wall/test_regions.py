@@ -93,5 +93,5 @@ def test_a_rep_at_risk_is_named_only_where_the_setting_says_so(named: bool, name
 
 def test_the_heading_says_what_and_where() -> None:
     said = [SCENE.heading(Board().scope(search)) for search in ("", "?region=E&measure=profit", "?area=E1", "?language=zh")]
-    assert said == ["Regions, sales", "East · Areas, profit", "Jiangsu · Reps, sales", "各大区 销售额"]
+    assert said == ["Regions, sales", "East: Areas, profit", "Jiangsu: Reps, sales", "各大区 销售额"]
     assert SCENE.page(Board().scope("?region=E&theme=dark")) == "regions?region=E"

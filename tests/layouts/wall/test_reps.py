@@ -100,7 +100,7 @@ def test_the_worst_at_risk_come_first_where_they_are_named() -> None:
 
 
 def test_the_heading_says_of_what() -> None:
-    assert SCENE.heading(Board().scope("?region=E&measure=collections")) == "East · Rep tiers, collections"
+    assert SCENE.heading(Board().scope("?region=E&measure=collections")) == "East: Rep tiers, collections"
     assert SCENE.page(Board().scope("?measure=profit&tier=completion&theme=dark")) == ".?measure=profit&tier=completion"
 
 

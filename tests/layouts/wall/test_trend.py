@@ -110,5 +110,5 @@ def test_the_drawing_is_one_image_with_a_sentence() -> None:
 
 
 def test_the_heading_and_the_page() -> None:
-    assert SCENE.heading(Board().scope("?region=E&measure=volume")) == "East · Trend, volume"
+    assert SCENE.heading(Board().scope("?region=E&measure=volume")) == "East: Trend, volume"
     assert SCENE.page(Board().scope("?period=month&theme=light")) == ".?period=month"
