@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +13,7 @@ from playwright.sync_api import Page
 from benchmarks.browser import chromium
 from benchmarks.report import Row, show
 from benchmarks.server import serving
-from benchmarks.store import LAST_DAY
+from benchmarks.store import LAST_DAY, changeable
 from data import demo
 from data.warehouse import Warehouse
 
@@ -31,7 +27,7 @@ LINES: Final = 1_000_000
 def targets(data_dir: Path) -> bool:
     """From publishing a change of targets alone to the new target standing on an open page."""
     seconds = []
-    with _changeable(data_dir) as folder, serving(folder) as server, chromium() as browser:
+    with changeable(data_dir) as folder, serving(folder) as server, chromium() as browser:
         warehouse = Warehouse(folder / "warehouse")
         facts = warehouse.current().facts
         page = browser.new_page()
@@ -66,12 +62,3 @@ def demo_company() -> bool:
 
 def _target(page: Page) -> str:
     return page.locator(".kpi .of span").first.inner_text()
-
-
-@contextmanager
-def _changeable(data_dir: Path) -> Iterator[Path]:
-    """A copy of a data folder; the facts, which nothing changes, are linked."""
-    with tempfile.TemporaryDirectory(dir=data_dir.resolve().parent) as folder:
-        copy = Path(folder) / "copy"
-        shutil.copytree(data_dir, copy, copy_function=lambda a, b: os.link(a, b) if "/facts/" in str(a) else shutil.copy2(a, b))
-        yield copy

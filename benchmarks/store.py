@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -22,3 +27,12 @@ def grown(lines: int) -> Path:
             draft.publish("demo company")
     warehouse.renew()
     return folder
+
+
+@contextmanager
+def changeable(data_dir: Path) -> Iterator[Path]:
+    """A copy of a data folder; the facts, which nothing changes, are linked."""
+    with tempfile.TemporaryDirectory(dir=data_dir.resolve().parent) as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(data_dir, copy, copy_function=lambda a, b: os.link(a, b) if "/facts/" in str(a) else shutil.copy2(a, b))
+        yield copy

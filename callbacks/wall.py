@@ -19,9 +19,11 @@ import binascii
 import itertools
 import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, Final
 
 import orjson
@@ -34,7 +36,7 @@ from callbacks.incoming import foreign
 from callbacks.wall_board import Board
 from callbacks.wall_forms import read_wall
 from callbacks.wall_show import PREVIEW, Document, Show, code_for
-from data.devices import Device, DeviceRefused, Sighting, digest
+from data.devices import BUILT_IN, Device, DeviceRefused, Sighting, digest
 from data.errors import DataError
 from data.walls import NewWall, Wall, WallRefused, checked
 from layouts import wall_words
@@ -59,7 +61,7 @@ def blueprint(screens: Screens, root: str) -> Blueprint:
 
     @get("/wall/show.json")
     def shown() -> Response:
-        return screens.answer(screens.shown)
+        return screens.answer(lambda: screens.shown(request.cookies.get(COOKIE, ""), host(), request.args))
 
     @get("/wall/figures.json")
     def figures() -> Response:
@@ -71,7 +73,7 @@ def blueprint(screens: Screens, root: str) -> Blueprint:
 
     @get("/wall/<slug>.json")
     def document_of(slug: str) -> Response:
-        return screens.answer(lambda: screens.document(screens.wall_at(slug)))
+        return screens.answer(lambda: screens.document(screens.wall_at(slug), host()))
 
     @routes.post("/wall/pair")
     def pair() -> Response:
@@ -86,12 +88,17 @@ class Screens:
     def __init__(self, desk: Desk, board: Board, show: Show, root: str) -> None:
         self._desk, self._board, self._show, self._root = desk, board, show, root
         self._asked = itertools.count(1)
-        self._said: LRUCache[Any, Document] = LRUCache(512)
+        self._said: LRUCache[str, Document] = LRUCache(512)
+        self._guard = Lock()
         self.asked = 0
 
     def figures(self) -> dict[str, int]:
         """How often screens asked this process, and how many scenes it worked out for them."""
         return {"asked": self.asked, "computed": self._show.computed}
+
+    def count(self) -> None:
+        """A screen asked."""
+        self.asked = next(self._asked)
 
     def page(self, wall: Wall | None) -> Response:
         """The page around the scenes, in the language and theme of the wall."""
@@ -108,28 +115,27 @@ class Screens:
     def wall_at(self, slug: str) -> Wall | None:
         return unpack(request.args.get("wall", "")) if slug == "preview" else self._board.state.at(slug)
 
-    def shown(self) -> Document:
-        """What the screen that asks shows."""
-        token = request.cookies.get(COOKIE, "")
+    def shown(self, token: str, host: str, said: Mapping[str, str]) -> Document:
+        """What the screen of a credential shows. ``host``: where it found the server; ``said``: what it says that it shows."""
         device = self._device(token) if token else None
         if device is None:
             return self._state("new")
-        self._board.saw(_sighting(device, self._desk))
+        self._board.saw(_sighting(device, said, self._desk.clock()))
         if device.state == "revoked":
             return self._state("revoked")
         if device.state == "waiting":
-            return self._pairing(device)
-        return self.document(self._board.state.walls.get(-1 if device.wall_id is None else device.wall_id))
+            return self._pairing(device, host)
+        return self.document(self._board.state.walls.get(PREVIEW if device.wall_id is None else device.wall_id), host)
 
-    def document(self, wall: Wall | None) -> Document:
+    def document(self, wall: Wall | None, host: str) -> Document:
         if wall is None:
             self._board.require_known()
             return self._state("gone")
-        return self._show.document(wall, self._address())
+        return self._show.document(wall, f"{host}{self._root}")
 
     def answer(self, make: Callable[[], Document]) -> Response:
         """A document, or nothing where the screen has it already; 503 where none can be given now."""
-        self.asked = next(self._asked)
+        self.count()
         try:
             return self._sent(make())
         except Exception as error:
@@ -154,9 +160,9 @@ class Screens:
             return self._json(orjson.dumps(self._about("failing")), HTTPStatus.SERVICE_UNAVAILABLE)
         self._board.refresh()
         if device.state == "waiting":
-            sent = self._json(self._pairing(device).body)
+            sent = self._json(self._pairing(device, host()).body)
         else:
-            sent = self.answer(lambda: self.document(self._board.state.walls.get(device.wall_id or 0)))
+            sent = self.answer(lambda: self.document(self._board.state.walls.get(device.wall_id or BUILT_IN), host()))
         if fresh:
             sent.set_cookie(COOKIE, fresh, max_age=TEN_YEARS, path=self._root, httponly=True, samesite="Lax", secure=request.is_secure)
         return sent
@@ -171,29 +177,27 @@ class Screens:
                 self._board.refresh()
         return device
 
-    def _pairing(self, device: Device) -> Document:
+    def _pairing(self, device: Device, host: str) -> Document:
         assert device.code
         assert device.code_until
-        link = f"{self._address()}walls?code={device.code}"
+        link = f"{host}{self._root}walls?code={device.code}"
         more = {"code": device.code, "link": link, "until": round(device.code_until.timestamp() * 1000)}
-        key = (device.code, link)
-        if (kept := self._said.get(key)) is None:
-            kept = self._said[key] = Document.of(self._about("pairing") | more | {"qr": code_for(link)})
-        return kept
+        return self._kept(link, lambda: self._about("pairing") | more | {"qr": code_for(link)})
 
     def _state(self, state: str) -> Document:
-        if (kept := self._said.get(state)) is None:
-            kept = self._said[state] = Document.of(self._about(state))
-        return kept
+        return self._kept(state, lambda: self._about(state))
+
+    def _kept(self, key: str, make: Callable[[], dict[str, Any]]) -> Document:
+        with self._guard:
+            kept = self._said.get(key)
+            if kept is None:
+                kept = self._said[key] = Document.of(make())
+            return kept
 
     def _about(self, state: str) -> dict[str, Any]:
         text = translator(self._desk.settings.language)
         said = {"state": state, "release": self._show.release, "language": text.html_language(), "theme": "dark"}
         return said | {"words": wall_words.around(text)}
-
-    def _address(self) -> str:
-        """The product's root as the screen knows it."""
-        return f"{request.host_url.rstrip('/')}{self._root}"
 
     def _sent(self, document: Document) -> Response:
         if document.etag in request.headers.get("If-None-Match", ""):
@@ -209,23 +213,32 @@ class Screens:
         return self._timed(Response(body, status, mimetype="application/json"))
 
     def _timed(self, answer: Response) -> Response:
-        """With the server's time: milliseconds since 1970, and how many minutes its clock is ahead of UTC."""
+        answer.headers.update(self.headers())
+        return answer
+
+    def headers(self) -> dict[str, str]:
+        """Of every answer; the server's time is milliseconds since 1970, and how many minutes its clock is ahead of UTC."""
         now = self._desk.clock()
         offset = now.astimezone().utcoffset()
         minutes = round(offset.total_seconds() / 60) if offset else 0
-        answer.headers["Wuliang-Now"] = f"{round(now.timestamp() * 1000)};{minutes}"
-        answer.headers["Cache-Control"] = "no-cache"
-        answer.headers["Vary"] = "Accept-Encoding, Cookie"
-        return answer
+        return {
+            "Wuliang-Now": f"{round(now.timestamp() * 1000)};{minutes}",
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding, Cookie",
+        }
 
 
-def _sighting(device: Device, desk: Desk) -> Sighting:
+def host() -> str:
+    """Where the screen that asks found the server, without a path: ``http://wall.example:8050``."""
+    return f"{request.scheme}://{request.host}"
+
+
+def _sighting(device: Device, said: Mapping[str, str], now: datetime) -> Sighting:
     """What a screen says that it shows."""
-    said = request.args
     version = said.get("shown", "")
     return Sighting(
         device_id=device.device_id,
-        at=desk.clock(),
+        at=now,
         version=int(version) if version.isdecimal() and len(version) < 10 else None,
         scene=said.get("scene", ""),
         release=said.get("release", ""),

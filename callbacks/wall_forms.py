@@ -1,14 +1,26 @@
-"""A wall as the browser writes it in JSON."""
+"""What the browser writes of walls and screens, in JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from callbacks.incoming import is_text
+from flask import Response
+
+from callbacks.incoming import is_text, plain
 from data.walls import NewWall, SceneChoice
 
 _TEXTS: Final = ("name", "language", "unit", "theme", "slug")
+
+_FORMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "keep": ("wall", "wall_id", "seen", "who"),
+    "remove": ("wall_id", "who"),
+    "preview": ("wall",),
+    "claim": ("code", "name", "wall_id", "who"),
+    "device": ("device_id", "do", "name", "wall_id", "who"),
+}
+_SAID: Final = ("who", "code", "name", "do")
+_NUMBERS: Final = ("wall_id", "seen", "device_id")
 
 
 def read_wall(said: Any) -> NewWall:
@@ -46,3 +58,19 @@ def _texts(row: Mapping[str, Any], names: tuple[str, ...]) -> None:
 
 def _is_number(said: Any) -> bool:
     return isinstance(said, int) and not isinstance(said, bool) and abs(said) < 2**31
+
+
+def malformed(name: str, body: Any) -> Response | None:
+    """What is wrong with the body of a request, which no form of ours would send."""
+    if not isinstance(body, dict):
+        return plain("The body must be a JSON object.")
+    known = _FORMS[name]
+    if unknown := sorted(set(body) - set(known)):
+        return plain(f"'{str(unknown[0])[:60]}' is no field; there are {', '.join(known)}.")
+    if not all(isinstance(said := body.get(field, ""), str) and is_text(said) for field in _SAID):
+        return plain(f"{', '.join(_SAID)} must be texts.")
+    for field in _NUMBERS:
+        number = body.get(field)
+        if number is not None and (not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63):
+            return plain(f"'{field}' must be a whole number from 0, or null.")
+    return None

@@ -25,11 +25,12 @@ from flask import Blueprint, Flask, Response, request
 
 from callbacks import wall
 from callbacks.desk import Desk
-from callbacks.incoming import Answer, Refused, answer, foreign, is_text, plain, too_large
+from callbacks.incoming import Answer, Refused, answer, foreign, too_large
 from callbacks.release import ROOT, release_of
-from callbacks.wall import Screens, pack
+from callbacks.wall import Screens, host, pack
 from callbacks.wall_board import Board, built_in
-from callbacks.wall_forms import read_wall
+from callbacks.wall_forms import malformed, read_wall
+from callbacks.wall_polls import Polls
 from callbacks.wall_show import PREVIEW, Scenery, Show
 from data.devices import Device, DeviceRefused, Devices
 from data.ledger import Ledger
@@ -45,16 +46,6 @@ LARGEST: Final = 40_000
 WRONG_CODES: Final = 10
 """So many wrong codes in a minute are mistakes; more are guesses."""
 
-_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "keep": ("wall", "wall_id", "seen", "who"),
-    "remove": ("wall_id", "who"),
-    "preview": ("wall",),
-    "claim": ("code", "name", "wall_id", "who"),
-    "device": ("device_id", "do", "name", "wall_id", "who"),
-}
-_TEXTS: Final = ("who", "code", "name", "do")
-_NUMBERS: Final = ("wall_id", "seen", "device_id")
-
 
 def register(app: Dash, desk: Desk, ledger: Ledger, scenery: Scenery) -> None:
     """Serve wall screens and what changes them beside the pages."""
@@ -68,6 +59,7 @@ def register(app: Dash, desk: Desk, ledger: Ledger, scenery: Scenery) -> None:
     server.extensions["walls"] = board
     server.register_blueprint(wall.blueprint(screens, root))
     server.register_blueprint(blueprint(desk, board, screens, show, root))
+    server.wsgi_app = Polls(server.wsgi_app, screens, f"{root}wall/show.json")  # type: ignore[assignment, method-assign]
 
 
 def blueprint(desk: Desk, board: Board, screens: Screens, show: Show, root: str) -> Blueprint:
@@ -86,7 +78,7 @@ def blueprint(desk: Desk, board: Board, screens: Screens, show: Show, root: str)
         @routes.post(f"/{words.PATH}/{name}.json", endpoint=name)
         def write() -> Response:
             body: Any = request.get_json(silent=True)
-            if problem := foreign("Walls are changed from the pages of this server alone.") or too_large(LARGEST) or _malformed(name, body):
+            if problem := foreign("Walls are changed from the pages of this server alone.") or too_large(LARGEST) or malformed(name, body):
                 return problem
             said = text()
             return answer(lambda: do(body, said), said)
@@ -94,7 +86,7 @@ def blueprint(desk: Desk, board: Board, screens: Screens, show: Show, root: str)
     def preview(form: Mapping[str, Any], said: Translator) -> Answer:
         new = office.wall(form, said)
         shown = Wall(**{name: getattr(new, name) for name in NewWall.__slots__} | {"slug": "preview"}, wall_id=PREVIEW, revision=0)
-        made = orjson.loads(screens.document(shown).body)
+        made = orjson.loads(screens.document(shown, host()).body)
         return {"address": f"wall/preview?wall={pack(new)}", "document": made}, HTTPStatus.OK
 
     for name, do in (("keep", office.keep), ("remove", office.remove), ("claim", office.claim), ("device", office.device)):
@@ -281,19 +273,3 @@ def _needed(form: Mapping[str, Any], name: str) -> int:
     if form.get(name) is None:
         raise Refused(f"'{name}' must be a whole number from 0.", name, HTTPStatus.BAD_REQUEST)
     return int(form[name])
-
-
-def _malformed(name: str, body: Any) -> Response | None:
-    """What is wrong with the body of a request, which no form of ours would send."""
-    if not isinstance(body, dict):
-        return plain("The body must be a JSON object.")
-    known = _FIELDS[name]
-    if unknown := sorted(set(body) - set(known)):
-        return plain(f"'{str(unknown[0])[:60]}' is no field; there are {', '.join(known)}.")
-    if not all(isinstance(said := body.get(field, ""), str) and is_text(said) for field in _TEXTS):
-        return plain(f"{', '.join(_TEXTS)} must be texts.")
-    for field in _NUMBERS:
-        number = body.get(field)
-        if number is not None and (not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63):
-            return plain(f"'{field}' must be a whole number from 0, or null.")
-    return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request_started
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -246,6 +246,32 @@ def test_many_screens_cost_one_computation(server: Flask, ledger: Ledger) -> Non
     after = screen.get("/wall/figures.json").json
     assert after["computed"] - before["computed"] == 2, "two scenes, five screens"
     assert after["asked"] - before["asked"] == 5
+
+
+def test_a_question_that_finds_nothing_new_never_reaches_flask(screen: FlaskClient, ledger: Ledger, lobby: Wall, clock: Clock) -> None:
+    number, reached = paired(screen, ledger, lobby.wall_id), []
+    first = screen.get("/wall/show.json")
+    before = screen.get("/wall/figures.json").json["asked"]
+    clock.move(seconds=5)
+
+    def note(sender: Flask, **_: Any) -> None:
+        reached.append(sender)
+
+    with request_started.connected_to(note):
+        ask = {"If-None-Match": first.headers["ETag"]}
+        again = screen.get("/wall/show.json?shown=1&scene=0-regions", headers=ask)
+        assert (again.status_code, again.data, reached) == (304, b"", [])
+        Walls(ledger).keep(NewWall(name="Hall", scenes=lobby.scenes), who="a", wall_id=lobby.wall_id, seen=1)
+        _catch_up(screen)
+        assert screen.get("/wall/show.json", headers=ask).json["name"] == "Hall"
+        assert screen.head("/wall/show.json", headers=ask).status_code == 200
+        Devices(ledger, clock).revoke(number, who="a")
+        _catch_up(screen)
+        assert screen.get("/wall/show.json", headers=ask).json["state"] == "revoked"
+    assert len(reached) == 3
+    (seen,) = board_of(screen).screens()
+    assert seen.last_seen == clock.now
+    assert screen.get("/wall/figures.json").json["asked"] - before == 4, "each question is counted once"
 
 
 # --- faults -------------------------------------------------------------------------------------------------------------------
