@@ -87,5 +87,6 @@ def _form(scope: Scope) -> Any:
             html.Div(foot, className="entry-foot"),
         ],
         className="entry-form",
+        noValidate=True,  # what is wrong is said by the server, in the language of the page
         **attributes(data_kind="call"),
     )

@@ -111,6 +111,8 @@ def _table(grid: Grid) -> Component:
 
 
 def _heading(column: Column) -> Any:
+    if not column.heading:
+        return html.Td(className=_class(column))
     order: dict[str, Any] = attributes(aria_sort=column.sorted) if column.sorted else {}
     return html.Th(_sorting(column), scope="col", className=_class(column), title=column.hint or None, **order)
 

@@ -71,7 +71,8 @@ class AccountAges:
     def render(self, view: View) -> Any:
         if not view.lines:
             return account.empty_card(view.title, view.empty)
-        names = [html.Th(name, scope="col", className="l" if i < 2 else None) for i, name in enumerate(view.columns)]
+        # The bars have no heading, and a heading without words is none.
+        names = [html.Th(name, scope="col", className="l" if i < 2 else None) if name else html.Td() for i, name in enumerate(view.columns)]
         body = [_render(line, view.hint) for line in view.lines]
         name, amount = view.total
         foot = html.Tr([html.Th(name, scope="row", className="l"), html.Td(), html.Td(amount), html.Td(), html.Td()], className="sum")
