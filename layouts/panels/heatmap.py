@@ -104,7 +104,7 @@ class Heatmap:
     def render(self, view: View) -> Any:
         low, high = view.legend
         swatches = [html.I(className=f"hs{step}") for step in range(len(heat.HEAT) + 1)]
-        legend = html.Span([html.Span(low), *swatches, html.Span(high)], className="scale") if view.board else None
+        legend = html.Span([html.Span(low), *swatches, html.Span(high, title=high)], className="scale") if view.board else None
         splits, *others = view.choices
         groups = [html.Nav([*map(_choice, choices)], className="seg sm", **parts.aria(label=label)) for label, choices in others]
         content = heat.draw(view.board) if view.board else parts.nothing(*(view.empty or ("", "")))
