@@ -146,13 +146,13 @@ class Screens:
     def pair(self) -> Response:
         """A code for a screen without a wall, and its credential; what the screen shows where it has one."""
         token, fresh = request.cookies.get(COOKIE, ""), ""
-        devices = self._board.devices
         try:
-            device = devices.of(token) if token else None
-            if device is None or device.state == "revoked":
-                fresh, device = devices.open()
-            elif device.state == "waiting":
-                device = devices.renew_code(token)
+            with self._board.asking() as devices:
+                device = devices.of(token) if token else None
+                if device is None or device.state == "revoked":
+                    fresh, device = devices.open()
+                elif device.state == "waiting":
+                    device = devices.renew_code(token)
         except DeviceRefused:
             return self._json(orjson.dumps(self._about("crowded")), HTTPStatus.SERVICE_UNAVAILABLE)
         except (sa.exc.SQLAlchemyError, DataError, OSError) as error:
@@ -172,7 +172,8 @@ class Screens:
         secret = digest(token)
         device = self._board.state.devices.get(secret)
         if device is None:
-            device = self._board.devices.of(token)
+            with self._board.asking() as devices:
+                device = devices.of(token)
             if device:
                 self._board.refresh()
         return device

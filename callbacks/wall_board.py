@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from types import MappingProxyType
 from typing import Final
 
@@ -25,6 +26,8 @@ log: Final = logging.getLogger("wuliang")
 
 READ_SECONDS: Final = 1.0
 WRITE_SECONDS: Final = 15.0
+ASKERS: Final = 2
+ASK_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Board:
         self.is_known = False
         """Whether the ledger could be read at least once."""
         self._busy, self._guard = Lock(), Lock()
+        self._askers = BoundedSemaphore(ASKERS)
         self._problem = ""
 
     @property
@@ -89,6 +93,19 @@ class Board:
         """Raise ``LedgerUnusable`` where it is not known what walls there are."""
         if self.state and not self.is_known:
             raise LedgerUnusable(f"The ledger cannot be read: {self._problem}")
+
+    @contextmanager
+    def asking(self) -> Iterator[Devices]:
+        """The screens in the ledger itself, for a few at a time: while it is locked each waits, and holds up a thread of the server.
+
+        Raises ``LedgerUnusable`` for one too many.
+        """
+        if not self._askers.acquire(timeout=ASK_SECONDS):
+            raise LedgerUnusable("The ledger is busy.")
+        try:
+            yield self.devices
+        finally:
+            self._askers.release()
 
     def saw(self, sighting: Sighting) -> None:
         """Remember that a screen asked; it is written down later, together with the others."""

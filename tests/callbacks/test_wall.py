@@ -296,6 +296,16 @@ def test_a_locked_ledger_stops_no_screen_and_nothing_is_lost(screen: FlaskClient
     assert Devices(ledger).all()[0].last_seen == clock.now
 
 
+def test_screens_that_wait_for_a_locked_ledger_do_not_hold_up_the_server(screen: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callbacks.wall_board.ASK_SECONDS", 0.01)
+    board = board_of(screen)
+    with board.asking(), board.asking():
+        assert screen.post("/wall/pair").status_code == 503
+        screen.set_cookie(COOKIE, "unknown")
+        assert screen.get("/wall/show.json").status_code == 503
+    assert screen.get("/wall/show.json").json["state"] == "new"
+
+
 def test_a_ledger_that_is_damaged_while_screens_run_leaves_what_was_known(screen: FlaskClient, ledger: Ledger, lobby: Wall) -> None:
     paired(screen, ledger, lobby.wall_id)
     with sqlite3.connect(ledger.path) as other:
