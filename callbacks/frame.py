@@ -132,6 +132,13 @@ def _first_paint(app: Dash, desk: Desk, places: _Places) -> None:
     server: Flask = app.server
 
     @server.after_request
+    def not_kept(response: Response) -> Response:
+        """Every page asks the same address for its layout; on the way back a browser would take another page's out of its cache."""
+        if request.path == f"{places.root}_dash-layout":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @server.after_request
     def no_page(response: Response) -> Response:
         is_page = (request.endpoint or "/").startswith("/")  # what Dash answers; wall screens have pages of their own
         if is_page and response.mimetype == "text/html" and response.status_code == HTTPStatus.OK and places.at(request.path) is None:

@@ -35,6 +35,11 @@ def test_a_page_begins_with_the_skeletons_of_its_own_panels(client: FlaskClient,
     assert here == {panel.name for panel in page.panels}  # type: ignore[attr-defined]
 
 
+def test_no_browser_keeps_the_layout_of_one_page_for_another(client: FlaskClient) -> None:
+    layout = client.get("/_dash-layout", headers={"Referer": "http://localhost/regions"})
+    assert layout.headers["Cache-Control"] == "no-store"
+
+
 def test_a_path_without_a_page_says_so_and_offers_the_overview(client: FlaskClient) -> None:
     page = client.get("/regoins/east?language=zh")
     assert page.status_code == 404
