@@ -70,14 +70,16 @@
     return made;
   }
 
-  /* Calls ``act`` after a while in which neither the pointer nor the focus was on ``box``; what it gives stops that. */
+  /* Calls ``act`` after a while in which neither the pointer nor the focus was on ``box``; what it gives stops that for good: a box
+     that is taken away with the focus on it loses the focus, which is no reason to begin again. */
   function unhurried(box, act) {
-    let timer = 0;
-    const wait = function () { timer = window.setTimeout(act, SHOWN_FOR); }, stop = function () { window.clearTimeout(timer); };
+    let timer = 0, over = false;
+    const stop = function () { window.clearTimeout(timer); };
+    const wait = function () { stop(); if (!over) timer = window.setTimeout(act, SHOWN_FOR); };
     ["pointerenter", "focusin"].forEach(function (name) { box.addEventListener(name, stop); });
-    ["pointerleave", "focusout"].forEach(function (name) { box.addEventListener(name, function () { stop(); wait(); }); });
+    ["pointerleave", "focusout"].forEach(function (name) { box.addEventListener(name, wait); });
     wait();
-    return stop;
+    return function () { over = true; stop(); };
   }
 
   /* ``words``: undo and close; ``undo`` takes it back. An error stays until it is closed; all else goes after a while. */

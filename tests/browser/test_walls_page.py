@@ -150,6 +150,8 @@ def test_a_phone_pairs_a_screen_and_takes_it_off_again(own: Path, serve: Serve, 
     assert violations(page) == []
     listed.get_by_role("button", name="Remove Lobby").click()
     listed.get_by_role("button", name="Undo").click()
+    page.wait_for_timeout(7000)
+    assert screen.shown()["state"] == "wall", "what was had back stays"
     listed.get_by_role("button", name="Remove Lobby").click()
     page.evaluate("document.activeElement.blur()")
     page.mouse.move(5, 5)
