@@ -197,13 +197,14 @@ def _caption(scope: Scope, worked: Worked) -> str:
         text("{n} customers owe {amount} overdue", n=worked.found, amount=amount)
         if worked.found <= FIRST or held is None
         else text(
-            "first {first} of {all} hold {share} of {amount} overdue",
+            "first {first} hold {share} of {amount} overdue",
             first=number.count(FIRST),
-            all=number.count(worked.found),
             share=number.share(held),
             amount=amount,
         ),
     ]
+    if scope.address.find:
+        said.insert(0, text("{n} found", n=worked.found))
     if any(wanted.dimension not in DIMENSIONS for wanted in scope.where):
         said.append(text("all categories, as a customer pays for all of them"))
     return text("; ").join(said)

@@ -187,9 +187,11 @@ def test_of_a_long_list_the_caption_says_what_the_first_hold() -> None:
     """Ten of 840 k each out of 174.9 M, whatever else the page has; not of a list that is no longer than that."""
     ten = [debtor() for _ in range(10)]
     assert view(*ten).caption.endswith("; 10 customers owe ¥174.9\u00a0M overdue")
-    assert view(*ten, debtor(), found=1391).caption.endswith("; first 10 of 1,391 hold 4.8% of ¥174.9\u00a0M overdue")
+    assert view(*ten, debtor(), found=1391).caption.endswith("; first 10 hold 4.8% of ¥174.9\u00a0M overdue")
+    found = view(*ten, debtor(), found=1391, search="?find=water").caption
+    assert found.startswith("1,391 found; ")
     zh = view(*ten, debtor(), found=1391, search="?language=zh").caption
-    assert zh == "万元，9月13日；前 10 家（共 1,391 家）占逾期 1.749\u00a0亿的 4.8%"
+    assert zh == "万元，9月13日；前 10 家占逾期 1.749\u00a0亿的 4.8%"
 
 
 def test_the_question_follows_the_address() -> None:
