@@ -92,7 +92,7 @@ class Cash:
             return parts.card(head, parts.nothing(*view.empty), label=view.title)
         mark = icon({"bad": "down", "good": "up", "dim": "equal"}[view.judgement])
         found = html.P([html.Span(mark, className=view.judgement), " ", html.B(view.finding)], className="found")
-        names = [html.Th(name, scope="col", className=_class(i)) for i, name in enumerate(view.columns)]
+        names = [html.Th(name, scope="col", className=_class(i)) if name else html.Td() for i, name in enumerate(view.columns)]
         rows = [html.Tr(_cells(line)) for line in view.lines]
         table = html.Table([html.Thead(html.Tr(names)), html.Tbody(rows)], className="tb cash")
         key = [html.Span([html.I(className=mark), word]) for mark, word in zip(("open", "new", "span", "target"), view.key, strict=True)]
@@ -161,7 +161,7 @@ def _caption(scope: Scope, found: Ahead, scale: Scale) -> str:
 
 def _columns(scope: Scope) -> tuple[str, ...]:
     text = scope.text
-    return text("Within"), "", text("Expected"), text("Four of five cases"), text("Target"), text("As many days before")
+    return text("Within"), "", text("Expected cash"), text("Four of five cases"), text("Target"), text("As many days before")
 
 
 def _line(scope: Scope, e: Expected, target: Decimal | None, scale: Scale, most: Decimal) -> Line:
