@@ -131,7 +131,7 @@ def test_after_a_restart_the_last_scenes_stand_at_once_but_not_as_fresh(on: On) 
     assert screen.text("#alert").startswith("No connection since 13:00")
     screen.page.context.unroute_all()
     screen.page.context.route("**/*", screen.network.serve)
-    screen.wait(15)
+    screen.wait(30)
     assert screen.mark == "fresh"
 
 
