@@ -36,7 +36,7 @@ from callbacks.incoming import foreign
 from callbacks.wall_board import Board
 from callbacks.wall_forms import read_wall
 from callbacks.wall_show import PREVIEW, Document, Show, code_for
-from data.devices import BUILT_IN, Device, DeviceRefused, Sighting, digest
+from data.devices import Device, DeviceRefused, Sighting, digest
 from data.errors import DataError
 from data.walls import NewWall, Wall, WallRefused, checked
 from layouts import wall_words
@@ -110,7 +110,7 @@ class Screens:
     def wall_of_screen(self) -> Wall | None:
         """The wall of the screen that asks."""
         device = self._board.state.devices.get(digest(request.cookies.get(COOKIE, "")))
-        return self._board.state.walls.get(device.wall_id) if device and device.wall_id is not None else None
+        return self._given(device) if device else None
 
     def wall_at(self, slug: str) -> Wall | None:
         return unpack(request.args.get("wall", "")) if slug == "preview" else self._board.state.at(slug)
@@ -125,7 +125,7 @@ class Screens:
             return self._state("revoked")
         if device.state == "waiting":
             return self._pairing(device, host)
-        return self.document(self._board.state.walls.get(PREVIEW if device.wall_id is None else device.wall_id), host)
+        return self.document(self._given(device), host)
 
     def document(self, wall: Wall | None, host: str) -> Document:
         if wall is None:
@@ -162,7 +162,7 @@ class Screens:
         if device.state == "waiting":
             sent = self._json(self._pairing(device, host()).body)
         else:
-            sent = self.answer(lambda: self.document(self._board.state.walls.get(device.wall_id or BUILT_IN), host()))
+            sent = self.answer(lambda: self.document(self._given(device), host()))
         if fresh:
             sent.set_cookie(COOKIE, fresh, max_age=TEN_YEARS, path=self._root, httponly=True, samesite="Lax", secure=request.is_secure)
         return sent
@@ -177,6 +177,10 @@ class Screens:
             if device:
                 self._board.refresh()
         return device
+
+    def _given(self, device: Device) -> Wall | None:
+        """The wall that a screen was given; None where it has none, or that one was removed."""
+        return None if device.wall_id is None else self._board.state.walls.get(device.wall_id)
 
     def _pairing(self, device: Device, host: str) -> Document:
         assert device.code

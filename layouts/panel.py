@@ -54,6 +54,16 @@ class Panel(Protocol):
         ...
 
 
+class Unasked:
+    """What a panel is that shows no figures: it asks nothing, and has no table."""
+
+    def needs(self, scope: Scope) -> Mapping[str, Question]:
+        return {}
+
+    def table(self, scope: Scope, results: Mapping[str, Any]) -> None:
+        return None
+
+
 @runtime_checkable
 class Explained(Protocol):
     """A panel whose way of computing needs words besides the formulas of its measures."""

@@ -129,7 +129,7 @@ def foretold(past: Past, horizon: int) -> list[Foretold]:
     found = []
     for moment in range(past.closed[horizon], past.moments - TAUGHT):
         expected = estimate(past, moment, horizon)
-        if expected is None or moment + past.closed[horizon] >= past.moments:
+        if expected is None:
             continue
         received = past.received[:, horizon]
         recent, before = received[moment + past.closed[horizon]], received[moment + TAUGHT]

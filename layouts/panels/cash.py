@@ -32,11 +32,11 @@ class Line:
 
     name: str
     until: str
-    open: Decimal
-    total: Decimal
-    low: Decimal
-    high: Decimal
-    target: Decimal | None
+    open: float
+    total: float
+    low: float
+    high: float
+    target: float | None
     said: str
     expected: str
     between: str
@@ -166,14 +166,18 @@ def _columns(scope: Scope) -> tuple[str, ...]:
 
 def _line(scope: Scope, e: Expected, target: Decimal | None, scale: Scale, most: Decimal) -> Line:
     text, number = scope.text, scope.number
+
+    def place(value: Decimal) -> float:
+        return round(float(value / most), 4)
+
     return Line(
         name=text("{n} days", n=e.days),
         until=text("until {day}", day=number.day(e.end, "short")),
-        open=e.open / most,
-        total=e.total / most,
-        low=e.low / most,
-        high=e.high / most,
-        target=None if target is None else target / most,
+        open=place(e.open),
+        total=place(e.total),
+        low=place(e.low),
+        high=place(e.high),
+        target=None if target is None else place(target),
         said=text(
             "{open} of what is open, {new} of new business",
             open=number.money(e.open),
@@ -223,8 +227,7 @@ def _cells(line: Line) -> list[Any]:
     if line.target is not None:
         places["--x"] = line.target
         marks.append(html.I(className="target"))
-    style = {name: f"{float(value):.4f}" for name, value in places.items()}
-    bar = html.Div(marks, className="cash-bar", style=style, role="img", title=line.said, **parts.aria(label=line.said))
+    bar = html.Div(marks, className="cash-bar", style=places, role="img", title=line.said, **parts.aria(label=line.said))
     first = html.Th([line.name, html.Span(line.until, className="cap")], scope="row", className="l")
     cells = (bar, html.B(line.expected), line.between, parts.value(line.planned), line.before)
     return [first, *(html.Td(cell, className=_class(i)) for i, cell in enumerate(cells, start=1))]

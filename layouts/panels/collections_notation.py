@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from layouts import html
+from layouts.panel import Unasked
 from layouts.text import N_
 from layouts.urls import Scope
-from metrics.query import Query, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,11 @@ class View:
     rule: str
 
 
-class CollectionsNotation:
+class CollectionsNotation(Unasked):
     name = "collections_notation"
     title = N_("Notation")
 
-    def needs(self, scope: Scope) -> Mapping[str, Query]:
-        return {}
-
-    def view(self, scope: Scope, results: Mapping[str, Result]) -> View:
+    def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
         text = scope.text
         marks = (
             ("ac", text("Actual")),
@@ -42,6 +39,3 @@ class CollectionsNotation:
     def render(self, view: View) -> Any:
         signs = [html.Span([html.I(className=f"k {mark}"), meaning]) for mark, meaning in view.marks]
         return html.Div([*signs, html.Span(view.rule, className="rule")], className="legend")
-
-    def table(self, scope: Scope, results: Mapping[str, Result]) -> None:
-        return None

@@ -8,11 +8,11 @@ from typing import Any
 
 from layouts import html, live, parts
 from layouts.live import Words
+from layouts.panel import Unasked
 from layouts.panels.wall_editor import wall_editor
 from layouts.text import N_
 from layouts.tools import attributes, icon
 from layouts.urls import Scope
-from metrics.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,9 @@ class View:
     editor: Any
 
 
-class WallList:
+class WallList(Unasked):
     name = "walls"
     title = N_("Walls")
-
-    def needs(self, scope: Scope) -> Mapping[str, Question]:
-        return {}
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
         text = scope.text
@@ -56,6 +53,3 @@ class WallList:
         words = view.words
         new = html.Button([icon("plus"), view.new], type="button", className="btn-wl sm", **attributes(data_wall_new=""))
         return parts.card(parts.card_header(words.title, "", new), live.part("walls", words), view.editor, label=words.title)
-
-    def table(self, scope: Scope, results: Mapping[str, Any]) -> None:
-        return None

@@ -9,10 +9,10 @@ from typing import Any
 from layouts import html, live, parts
 from layouts.fields import FormField
 from layouts.live import Words
+from layouts.panel import Unasked
 from layouts.text import N_
 from layouts.tools import attributes
 from layouts.urls import Scope
-from metrics.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,9 @@ class View:
     words: Words
 
 
-class WallPairing:
+class WallPairing(Unasked):
     name = "pairing"
     title = N_("Pair a screen")
-
-    def needs(self, scope: Scope) -> Mapping[str, Question]:
-        return {}
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
         text = scope.text
@@ -74,6 +71,3 @@ class WallPairing:
         )
         how = html.P(view.how, className="cap", **attributes(data_how=""))
         return parts.card(parts.card_header(view.title, ""), live.part("pairing", view.words, [how, form]), label=view.title)
-
-    def table(self, scope: Scope, results: Mapping[str, Any]) -> None:
-        return None

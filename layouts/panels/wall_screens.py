@@ -8,18 +8,15 @@ from typing import Any
 from layouts import html, live, parts
 from layouts.fields import FormField
 from layouts.live import Words
+from layouts.panel import Unasked
 from layouts.text import N_
 from layouts.tools import attributes
 from layouts.urls import Scope
-from metrics.question import Question
 
 
-class ScreensFinding:
+class ScreensFinding(Unasked):
     name = "screens_finding"
     title = N_("Wall screens")
-
-    def needs(self, scope: Scope) -> Mapping[str, Question]:
-        return {}
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> Words:
         text = scope.text
@@ -37,16 +34,10 @@ class ScreensFinding:
         lines = [html.H1(view.title, **attributes(aria_live="polite")), html.P("\u00a0", className="cap")]
         return live.part("finding", view, lines)
 
-    def table(self, scope: Scope, results: Mapping[str, Any]) -> None:
-        return None
 
-
-class WallScreens:
+class WallScreens(Unasked):
     name = "screens"
     title = N_("Screens")
-
-    def needs(self, scope: Scope) -> Mapping[str, Question]:
-        return {}
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> Words:
         text = scope.text
@@ -103,6 +94,3 @@ class WallScreens:
             live.dialog("who-form", said["ask"], said["close"], ask),
             label=view.title,
         )
-
-    def table(self, scope: Scope, results: Mapping[str, Any]) -> None:
-        return None

@@ -16,7 +16,7 @@ from layouts.panels.ageing import Ageing as Panel
 from layouts.text import N_
 from layouts.urls import COLLECTIONS, Scope
 from layouts.wall import MOST
-from layouts.wall.standing import Figure, figure, letters, share
+from layouts.wall.standing import Figure, figure, heading, letters, share
 from layouts.wall_words import missing as nothing
 from metrics.ageing import Aged, Owed
 from metrics.catalog import BUCKET_NOT_DUE, BUCKET_UNAPPLIED, Unit
@@ -130,8 +130,7 @@ class Ageing:
         return html.Section([hero, bar, legend, *rows], className=shape)
 
     def heading(self, scope: Scope) -> str:
-        said = scope.text(self.title)
-        return scope.text("{place}: {heading}", place=scope.place, heading=said) if scope.path else said
+        return heading(scope, self.title)
 
     def page(self, scope: Scope) -> str:
         return scope.link_to(COLLECTIONS, theme="")

@@ -58,7 +58,8 @@ class Regions:
         text, result = scope.text, results["rows"]
         rows = ordered(scope, result)
         scale, largest = scale_of(scope, rows), largest_of(scope, rows)
-        shown = [row for row in rows if not _unnamed(scope, results, row)][:MOST]
+        unnamed = _unnamed(scope, results)
+        shown = [row for row in rows if row[scope.child] not in unnamed][:MOST]
         gap = text("{unit} to pace", unit=scale.caption) if scope.is_running else text("{unit} to target", unit=scale.caption)
         return View(
             columns=(text(progress.LEVEL[scope.child]), text("Done"), gap),
@@ -91,12 +92,12 @@ class Regions:
         return scope.link_to(REGIONS, theme="")
 
 
-def _unnamed(scope: Scope, results: Mapping[str, Result], row: Row) -> bool:
-    """Whether a row is of a rep at risk, whom a wall does not name."""
+def _unnamed(scope: Scope, results: Mapping[str, Result]) -> frozenset[str]:
+    """The reps at risk, whom a wall does not name."""
     if scope.child != "rep" or scope.settings.wall_names_at_risk:
-        return False
-    tiers = {rep["rep"]: rep[tier_key(scope)] for rep in results["tiers"].rows}
-    return row["rep"] is not None and tiers.get(row["rep"]) == Tier.AT_RISK
+        return frozenset()
+    reps = results["tiers"].rows
+    return frozenset(rep["rep"] for rep in reps if rep["rep"] is not None and rep[tier_key(scope)] == Tier.AT_RISK)
 
 
 def _line(scope: Scope, row: Row, result: Result, scale: Scale, largest: Any) -> Line:

@@ -115,6 +115,6 @@ def brief(scope: Scope, key: str) -> str:
 
 
 def heading(scope: Scope, title: str) -> str:
-    """The heading of a scene with its measure, and where, unless it is the company: ``East: Areas, sales``."""
+    """The heading of a scene, with its measure if the title has one, and where, unless it is the company: ``East: Areas, sales``."""
     said = scope.text(title, measure=brief(scope, scope.measure))
     return scope.text("{place}: {heading}", place=scope.place, heading=said) if scope.path else said

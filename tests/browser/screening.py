@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Error, Page, Route
 
 from layouts import wall_words
 from layouts.text import translator
@@ -17,6 +18,11 @@ from layouts.wall.frame import shell
 
 ASSETS = Path(__file__).parents[2] / "assets"
 HOST = "http://127.0.0.1:9"
+_COUNT_ASKED = """
+window.asking = 0;
+const ask = window.fetch;
+window.fetch = (...given) => { window.asking += 1; return ask(...given).finally(() => { window.asking -= 1; }); };
+"""
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 """A Monday."""
 
@@ -88,11 +94,19 @@ class Screen:
     network: Network
 
     def wait(self, seconds: float, step: float = 0.5) -> None:
-        """Let time pass on the screen and on the server, with answers coming in between."""
+        """Let time pass on the screen and on the server, with answers coming in between, however slow the machine is."""
         for _ in range(round(seconds / step)):
             self.network.now += timedelta(seconds=step)
             self.page.clock.run_for(round(step * 1000))
+            self._hear()
+
+    def _hear(self) -> None:
+        """Wait until what was asked is answered; but a moment for what nobody answers."""
+        for _ in range(25):
             self.page.wait_for_timeout(4)
+            with suppress(Error):  # the page may be loading anew
+                if not self.page.evaluate("window.asking"):
+                    return
 
     def text(self, part: str) -> str:
         return " ".join(self.page.locator(part).inner_text().split())
@@ -113,6 +127,7 @@ def screen(browser: Browser, network: Network, path: str = "/wall", *, device: d
     context.route("**/*", network.serve)
     page = context.new_page()
     page.clock.install(time=device)
+    page.add_init_script(_COUNT_ASKED)
     page.goto(HOST + path)
     found = Screen(page, network)
     found.wait(1)

@@ -20,7 +20,8 @@ from data.devices import BUILT_IN, CODE_MINUTES, Devices
 from data.ledger import Ledger
 from data.walls import NewWall, SceneChoice, Wall, Walls
 from tests.callbacks.asking import app_over
-from tests.callbacks.walling import Clock, scenery
+from tests.callbacks.walling import scenery
+from tests.clock import Clock
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from data.settings import Settings
 from data.walls import SceneChoice, Wall
 from data.warehouse import Warehouse
 from metrics.engine import Engine
-from tests.callbacks.walling import Clock, FakeLine, FakeScene, scenery
+from tests.callbacks.walling import FakeLine, FakeScene, scenery
+from tests.clock import Clock
 
 ROOT = "http://wall.example:8050/"
 

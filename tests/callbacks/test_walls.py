@@ -17,7 +17,8 @@ from data.devices import SIGNS, Devices
 from data.ledger import Ledger
 from data.warehouse import Warehouse
 from tests.callbacks.asking import app_over
-from tests.callbacks.walling import Clock, scenery
+from tests.callbacks.walling import scenery
+from tests.clock import Clock
 
 SCENES = [{"scene": "company"}, {"scene": "regions", "address": "?period=month&region=East", "seconds": 30}]
 

@@ -5,25 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from callbacks.wall_show import Scenery
 from layouts.urls import OVERVIEW, WALL, Scope
 from metrics.query import Query
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = datetime(2026, 9, 14, 8, tzinfo=UTC)) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass

@@ -13,21 +13,9 @@ from data import devices as screens
 from data.devices import BUILT_IN, CODE_LENGTH, CODE_MINUTES, LONGEST, SIGNS, DeviceRefused, Devices, Sighting, digest
 from data.ledger import Ledger
 from data.walls import NewWall, SceneChoice, Walls
+from tests.clock import Clock
 
 START = datetime(2026, 9, 14, 8, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @pytest.fixture
@@ -37,7 +25,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

@@ -105,31 +105,29 @@ def engine(demo_warehouse: Warehouse) -> Engine:
     return Engine(demo_warehouse, Settings())
 
 
+def frame_of(warehouse: Warehouse, **columns: sa.Column[Any]) -> pd.DataFrame:
+    """Columns of one table by the names given here, amounts as floats."""
+    return pd.DataFrame(warehouse.reader().rows(sa.select(*columns.values())), columns=list(columns)).astype({"amount": float})
+
+
 @pytest.fixture(scope="module")
 def events(demo_warehouse: Warehouse) -> pd.DataFrame:
-    """Every change of an open instalment, and what was collected and invoiced."""
+    """Every change of an open instalment."""
     e = s.receivable_event.c
-    rows = demo_warehouse.reader().rows(sa.select(e.event_day, e.invoice_day, e.due_day, e.region_id, e.balance))
-    frame = pd.DataFrame(rows, columns=["day", "invoiced", "due", "region", "amount"])
-    frame["amount"] = frame["amount"].astype(float)
-    return frame
+    return frame_of(demo_warehouse, day=e.event_day, invoiced=e.invoice_day, due=e.due_day, region=e.region_id, amount=e.balance)
 
 
 @pytest.fixture(scope="module")
 def payments(demo_warehouse: Warehouse) -> pd.DataFrame:
     """What paid invoices, by the day it came: what exceeds them is collected from nobody."""
     a = s.application.c
-    frame = pd.DataFrame(demo_warehouse.reader().rows(sa.select(a.payment_day, a.region_id, a.amount)), columns=["day", "region", "amount"])
-    frame["amount"] = frame["amount"].astype(float)
-    return frame
+    return frame_of(demo_warehouse, day=a.payment_day, region=a.region_id, amount=a.amount)
 
 
 @pytest.fixture(scope="module")
 def invoices(demo_warehouse: Warehouse) -> pd.DataFrame:
     i = s.invoice.c
-    frame = pd.DataFrame(demo_warehouse.reader().rows(sa.select(i.invoice_day, i.region_id, i.amount)), columns=["day", "region", "amount"])
-    frame["amount"] = frame["amount"].astype(float)
-    return frame
+    return frame_of(demo_warehouse, day=i.invoice_day, region=i.region_id, amount=i.amount)
 
 
 def twin(events: pd.DataFrame, payments: pd.DataFrame, invoices: pd.DataFrame, as_of: date, days: int) -> tuple[float, float]:
