@@ -322,6 +322,11 @@ function begin() {
   if (!shown.scenes.length) shown.scenes = [standIn(kept.doc)];
   turn(0);
 }
+function run() {
+  window.stop(); // the page does not load anew by itself any more
+  safely(tick);
+  window.setInterval(tick, 250);
+}
 function stayAwake() {
   if (document.hidden) return;
   link.next = link.stop ? link.next : 0;
@@ -332,7 +337,7 @@ window.addEventListener("error", report);
 window.addEventListener("unhandledrejection", report);
 window.addEventListener("online", () => { link.next = 0; });
 document.addEventListener("visibilitychange", stayAwake);
+window.performance.setResourceTimingBufferSize(0); // else the browser keeps a note of each of its first questions
 safely(begin);
 safely(stayAwake);
-safely(tick);
-window.setInterval(tick, 250);
+if (document.readyState === "complete") run(); else window.addEventListener("load", () => window.setTimeout(run));

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import collections, living, overview, planted, regions, wall_load
+from benchmarks import collections, living, overview, planted, regions, wall_load, wall_soak
 from benchmarks.store import grown
 
 
@@ -15,7 +15,7 @@ def main() -> int:
     arguments = parser.parse_args()
     folder = grown(arguments.lines)
     kept = [overview.run(folder), regions.run(folder), collections.run(folder)]
-    kept += [living.targets(folder), living.demo_company(), planted.run(), wall_load.run(folder)]
+    kept += [living.targets(folder), living.demo_company(), planted.run(), wall_load.run(folder), wall_soak.run()]
     return 0 if all(kept) else 1
 
 

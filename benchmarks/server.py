@@ -42,34 +42,57 @@ class Server:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def stop(self) -> None:
+        if self.process.is_running():
+            self.process.terminate()
+            self.process.wait(timeout=20)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        for process in (*self.process.children(recursive=True), self.process):
+            process.kill()
+        self.process.wait(timeout=20)
+
+    def is_up(self) -> bool:
+        try:
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+def start(data_dir: Path, port: int | None = None) -> Server:
+    """The product as `python app.py serve` starts it, by default on a free port of this machine; it is not up yet."""
+    port = port or _free_port()
+    environment = os.environ | {"WULIANG_DATA_DIR": str(data_dir), "WULIANG_PORT": str(port), "WULIANG_CONFIG": os.devnull}
+    return Server(port, psutil.Popen([sys.executable, "app.py", "serve"], env=environment, stdout=subprocess.DEVNULL))
+
 
 @contextmanager
 def serving(data_dir: Path) -> Iterator[Server]:
-    """The product as `python app.py serve` starts it, on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"WULIANG_DATA_DIR": str(data_dir), "WULIANG_PORT": str(port), "WULIANG_CONFIG": os.devnull}
-    child = subprocess.Popen([sys.executable, "app.py", "serve"], env=environment, stdout=subprocess.DEVNULL)
+    """The product under way."""
+    server = start(data_dir)
     try:
-        server = Server(port, psutil.Process(child.pid))
         _wait(server)
         yield server
     finally:
-        child.terminate()
-        child.wait(timeout=20)
+        server.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def _wait(server: Server, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        try:
-            connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
+        if server.is_up():
+            return
+        time.sleep(0.2)
     raise SystemExit("The server did not come up.")
 
 

@@ -8,7 +8,7 @@
 
 The words of the language of the wall come with what it shows; those of the page are for the time before. Nothing is painted before
 the script has run, which puts there what was shown last; and the ground is dark before any style sheet has come. So no screen is ever
-blank, or flashes white.
+blank, or flashes white. Should the script not come, the page loads anew after half a minute; the script stops that.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _PAGE: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="30">
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{assets}tokens.css?v={release}">

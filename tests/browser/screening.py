@@ -49,7 +49,10 @@ def words() -> dict[str, str]:
 
 @dataclass
 class Network:
-    """What the screen reaches. ``said``: the document it is given; None: nothing answers. ``asked``: the addresses it asked for."""
+    """What the screen reaches. ``said``: the document it is given; None: nothing answers. ``asked``: the addresses it asked for.
+
+    ``refresh``: seconds after which a page without a script loads anew.
+    """
 
     said: dict[str, Any] | None
     status: int = 200
@@ -57,6 +60,7 @@ class Network:
     now: datetime = NOON
     asked: list[str] = field(default_factory=list)
     pages: int = 0
+    refresh: int = 30
     paired: int = 0
     on_pair: Callable[[], dict[str, Any]] | None = None
 
@@ -76,7 +80,8 @@ class Network:
             self._answer(route, self.said)
         else:
             self.pages += 1
-            route.fulfill(body=shell(language="en", theme="dark", root="/", release=self.release), content_type="text/html")
+            page = shell(language="en", theme="dark", root="/", release=self.release)
+            route.fulfill(body=page.replace('content="30"', f'content="{self.refresh}"'), content_type="text/html")
 
     def _answer(self, route: Route, said: dict[str, Any]) -> None:
         body = json.dumps(said)

@@ -91,6 +91,9 @@ def test_a_server_that_does_not_answer_is_given_up_on_and_a_sign_in_page_is_none
     screen.page.context.route("**/show.json*", lambda route: route.fulfill(body="<h1>Sign in</h1>", content_type="text/html"))
     screen.wait(12)
     assert (screen.mark, screen.shown) == ("offline", "company")
+    screen.page.context.route("**/show.json*", lambda route: route.fulfill(json=about("empty")))
+    screen.wait(12)
+    assert (screen.mark, screen.shown) == ("offline", "company")
 
 
 def test_old_data_is_stale_even_without_a_connection_and_whatever_the_device_believes(on: On) -> None:
@@ -204,9 +207,7 @@ def test_a_new_screen_shows_a_code_and_then_its_wall_and_says_when_it_was_remove
     screen.wait(4)
     assert screen.shown.startswith("This screen was removed ABCDEF")
     assert screen.network.paired == 2
-    screen.page.reload()
-    screen.wait(1)
-    assert "company" not in screen.shown
+    assert screen.page.evaluate("window.localStorage.getItem('wuliang-wall:/wall')") is None
 
 
 def test_a_code_that_ran_out_is_renewed_and_a_browser_without_cookies_asks_seldom(on: On) -> None:
@@ -260,6 +261,22 @@ def test_a_new_release_loads_the_page_anew_once_it_is_there_and_never_twice(on: 
     screen.wait(40)
     assert screen.network.pages == loaded + 1
     assert screen.shown in ("company", "regions")
+
+
+def test_a_page_whose_script_does_not_come_loads_anew_and_one_whose_script_came_does_not(on: On) -> None:
+    screen = on(wall(scene("company")))
+    assert screen.page.locator("meta[http-equiv=refresh]").get_attribute("content") == "30"
+    screen.page.context.unroute_all()
+    page = screen.page.context.new_page()
+    soon = screening.Network(wall(scene("company")), refresh=1)
+    page.context.route("**/*", soon.serve)
+    page.goto(screening.HOST + "/wall")
+    page.wait_for_timeout(2500)
+    assert soon.pages == 1
+    page.context.route("**/wall.js*", lambda route: route.abort("connectionrefused"))
+    page.reload()
+    page.wait_for_timeout(2500)
+    assert soon.pages > 2
 
 
 def test_a_screen_rests_outside_working_hours_and_moves_by_a_few_units(on: On) -> None:
