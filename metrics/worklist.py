@@ -126,7 +126,8 @@ class Debtor:
 class Worked:
     """A page of a worklist. ``counts``: customers by filter, whatever is filtered or searched now; ``found``: those that match.
 
-    ``overdue``: of all; ``found_overdue``: of those that match; ``typical`` and ``largest``: sizes to choose a unit by.
+    ``overdue``: of the place, as the ageing has it: also of those who are not listed, as their credit notes are worth more than what
+    is past due; ``found_overdue``: of those that match; ``typical`` and ``largest``: sizes to choose a unit by.
     """
 
     query: Worklist

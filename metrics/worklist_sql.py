@@ -28,8 +28,8 @@ TOTALS: Final = (
     *("all", "no_promise", "broken", "over_limit", "all_overdue", "typical", "largest"),
     *("found", "found_overdue", "usual_late", "usual_paid"),
 )
-"""What every row begins with: customers by filter, what they owe that is overdue, its median and the largest amount of a row; how
-many match filter and search, and their overdue; paid late and paid in all, by everybody."""
+"""What every row begins with: customers by filter, what is overdue with the credit notes of those who are not listed, its median and
+the largest amount of a row; how many match filter and search, and their overdue; paid late and paid in all, by everybody."""
 
 COLUMNS: Final = (
     *("customer", "region", "area", "rep", "credit_limit", "terms_days"),
@@ -71,11 +71,12 @@ def worklist(shape: Shape) -> Statement:
     Parameters: as_of, year_before, find, owner, rows, offset, where_i_j, bounds_i_j, and the lists promise_* and action_*.
     """
     usual = _usual(paid := _paid(shape))
-    rows = _rows(shape, _owed(shape), _cash(shape), paid, usual).cte("rows")
+    owed = _owed(shape)
+    rows = _rows(shape, owed, _cash(shape), paid, usual).cte("rows")
     matched = sa.select(rows).where(*_matching(shape, rows)).cte("matched")
     order = _order(shape.order, matched)
     numbered = sa.select(matched, sa.func.row_number().over(order_by=order).label("at")).subquery("numbered")
-    totals = _totals(rows, matched, usual)
+    totals = _totals(owed, rows, matched, usual)
     offset, count = sa.bindparam("offset", type_=sa.Integer()), sa.bindparam("rows", type_=sa.Integer())
     on_page = numbered.c.at > offset
     if shape.limited:
@@ -234,19 +235,22 @@ def _matching(shape: Shape, rows: sa.CTE) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _totals(rows: sa.CTE, matched: sa.CTE, usual: sa.CTE) -> sa.Subquery:
+def _totals(owed: sa.CTE, rows: sa.CTE, matched: sa.CTE, usual: sa.CTE) -> sa.Subquery:
     """One row, whatever the page holds."""
     count, total = sa.func.count(), sa.func.sum
     of_all = sa.select(
         count.label("all"),
         *(count.filter(_is(todo, rows)).label(todo) for todo in ("no_promise", "broken", "over_limit")),
-        total(rows.c.overdue).label("all_overdue"),
         sa.func.median(rows.c.overdue).label("typical"),
         sa.func.max(sa.func.greatest(sa.func.abs(rows.c.exposure), rows.c.overdue, rows.c.credit_limit)).label("largest"),
     ).subquery("of_all")
+    whole = sa.select(total(owed.c.overdue).label("all_overdue")).subquery("whole")
     of_matched = sa.select(count.label("found"), total(matched.c.overdue).label("found_overdue")).subquery("of_matched")
-    both = sa.select(of_all, of_matched, usual)
-    return both.select_from(of_all.join(of_matched, sa.true()).join(usual, sa.true())).subquery("totals")
+    parts = (whole, of_matched, usual)
+    tables: sa.FromClause = of_all
+    for part in parts:
+        tables = tables.join(part, sa.true())
+    return sa.select(of_all, *parts).select_from(tables).subquery("totals")
 
 
 def _order(order: str, rows: sa.CTE) -> list[sa.ColumnElement[Any]]:

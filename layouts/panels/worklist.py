@@ -105,6 +105,9 @@ class OverdueWorklist:
                 n=PRIOR,
             ),
             text("Age: the days past due of what is overdue, weighted by amount, ÷ {days}.", days=number.count(MONTH)),
+            text(
+                "Whose credit notes are worth more than what is past due is not listed; the share of the first is of all that is overdue."
+            ),
             text("Exposure is all that is open less cash that no invoice took; above the credit limit it is over the limit."),
             text(
                 "A promise is filled by what the customer pays after the data it was given on, the one due first before the others; "
@@ -186,21 +189,25 @@ def _filters(scope: Scope, worked: Worked) -> tuple[Filter, ...]:
 
 
 def _caption(scope: Scope, worked: Worked) -> str:
-    """Unit and day, and how much is owed: of a long list, how much of it the first hold."""
+    """Unit and day, and how much is owed: of a long list, how much of it the first hold.
+
+    The whole list is held against the overdue of the place, which other panels say; a part of it against its own.
+    """
     if not worked.found:
         return ""
     text, number = scope.text, scope.number
-    amount = number.money(worked.found_overdue)
-    held = ratio(sum((debtor.overdue for debtor in worked.debtors[:FIRST]), Decimal(0)), worked.found_overdue)
+    asked = worked.query
+    whole = worked.found_overdue if asked.todo or asked.owner or asked.find else worked.overdue
+    held = ratio(sum((debtor.overdue for debtor in worked.debtors[:FIRST]), Decimal(0)), whole)
     said = [
         text("{unit}, {day}", unit=Figures(scope, worked).scale.caption, day=_day(scope)),
-        text("{n} customers owe {amount} overdue", n=worked.found, amount=amount)
-        if worked.found <= FIRST or held is None
+        text("{n} customers owe {amount} overdue", n=worked.found, amount=number.money(worked.found_overdue))
+        if worked.found <= FIRST or held is None or held < 0
         else text(
             "first {first} hold {share} of {amount} overdue",
             first=number.count(FIRST),
             share=number.share(held),
-            amount=amount,
+            amount=number.money(whole),
         ),
     ]
     if scope.address.find:

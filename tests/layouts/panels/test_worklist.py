@@ -188,10 +188,19 @@ def test_of_a_long_list_the_caption_says_what_the_first_hold() -> None:
     ten = [debtor() for _ in range(10)]
     assert view(*ten).caption.endswith("; 10 customers owe ¥174.9\u00a0M overdue")
     assert view(*ten, debtor(), found=1391).caption.endswith("; first 10 hold 4.8% of ¥174.9\u00a0M overdue")
-    found = view(*ten, debtor(), found=1391, search="?find=water").caption
+    found = view(*ten, debtor(), found=1391, search="?find=water", found_overdue=84_000 * K).caption
     assert found.startswith("1,391 found; ")
+    assert found.endswith("; first 10 hold 10.0% of ¥84.0\u00a0M overdue")
     zh = view(*ten, debtor(), found=1391, search="?language=zh").caption
     assert zh == "万元，9月13日；前 10 家占逾期 1.749\u00a0亿的 4.8%"
+
+
+def test_the_whole_list_is_held_against_the_overdue_that_other_panels_say() -> None:
+    """Customers whose credit notes outweigh what is past due are not in the list, but in that figure."""
+    ten = [debtor() for _ in range(10)]
+    assert view(*ten, debtor(), found=11, overdue=168_000 * K).caption.endswith("; first 10 hold 5.0% of ¥168.0\u00a0M overdue")
+    assert view(*ten, overdue=168_000 * K).caption.endswith("; 10 customers owe ¥174.9\u00a0M overdue")
+    assert view(*ten, debtor(), found=11, overdue=-1 * K).caption.endswith("; 11 customers owe ¥174.9\u00a0M overdue")
 
 
 def test_the_question_follows_the_address() -> None:
