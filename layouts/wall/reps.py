@@ -94,7 +94,7 @@ class Reps:
         lists, is_wide = _lists(scope, results, by_tier)
         return View(
             counts=tuple(_count(scope, tier, len(found), largest) for tier, found in by_tier.items()),
-            basis=" · ".join(basis),
+            basis="\N{NO-BREAK SPACE}· ".join(basis),
             lists=lists,
             is_wide=is_wide,
             nobody=text("Nobody has reached {rate} yet", rate=_edge(scope, Tier.ACHIEVED)),

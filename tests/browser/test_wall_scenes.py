@@ -77,7 +77,7 @@ def put(screen: Page, tree: Any, *, heading: str, language: str = "en", theme: s
     screen.evaluate("scene => { document.getElementById('a').innerHTML = scene }", markup(tree))
     said = {
         "title": heading,
-        "period": "Q3 2026, workday 53 of 66" if language == "en" else "2026年三季度 第 53/66 个工作日",
+        "period": "Q3 2026, workday 53 of 66" if language == "en" else "2026年三季度 第\u00a053/66\u00a0个工作日",
         "freshness": "Data 13 Sep, read 07:30" if language == "en" else "数据 9月13日，读取 07:30",
         "clock": "07:42",
         "alert": "Southeast sales −¥18.7 M, 12.5 days behind: lost customers",

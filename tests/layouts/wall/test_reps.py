@@ -78,7 +78,7 @@ def test_the_edges_are_those_of_the_settings() -> None:
         ("On the way", "from 60%", "1", 1.0, "dim"),
         ("At risk", "below 60%", "0", 0.0, "bad"),
     ]
-    assert view.basis == "2 reps by pace · 1 without target or with nothing due"
+    assert view.basis == "2 reps by pace\u00a0· 1 without target or with nothing due"
 
 
 @pytest.mark.parametrize(("search", "basis"), [("?tier=completion", "1 rep by completion"), ("?period=2026Q2", "1 rep by completion")])
