@@ -51,7 +51,7 @@ def resolve(
     if address.unit not in ("auto", *UNITS[language]):
         notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
         address = replace(address, unit="auto")
-    address, asked = _located(_bucketed(address, settings, notices), find, notices)
+    address, asked = _located(_bucketed(address, settings, notices), find, language, notices)
     address = address if measure else _measured(address, notices)
     period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
     number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
@@ -84,14 +84,14 @@ def _bucketed(address: Address, settings: Settings, notices: list[Notice]) -> Ad
     return replace(address, bucket="")
 
 
-def _located(address: Address, find: Find, notices: list[Notice]) -> tuple[Address, dict[str, str]]:
+def _located(address: Address, find: Find, language: str, notices: list[Notice]) -> tuple[Address, dict[str, str]]:
     """The address with identifiers of the members that there are, and the same as filters are made of."""
     for dimension, wanted in address.members.items():
         try:
             locate({dimension: wanted}, find)
         except UnknownName as error:
             address = _naming(address, **{dimension: ""})
-            notices.append(_no_member(address, dimension, wanted, error, find))
+            notices.append(_no_member(address, dimension, wanted, error, find, language))
     asked = locate(address.members, find)
     return _naming(address, **(dict.fromkeys(LEVELS, "") | asked)), asked
 
@@ -100,7 +100,7 @@ def _naming(address: Address, **members: Any) -> Address:
     return replace(address, **members)
 
 
-def _no_member(rest: Address, dimension: str, wanted: str, error: UnknownName, find: Find) -> Notice:
+def _no_member(rest: Address, dimension: str, wanted: str, error: UnknownName, find: Find, language: str) -> Notice:
     """There is no such member, or none that the viewer may see, which reads the same; the nearest there is."""
     said = f"{dimension}={wanted}"
     if not error.nearest:
@@ -109,7 +109,8 @@ def _no_member(rest: Address, dimension: str, wanted: str, error: UnknownName, f
         key = find_member(find(dimension), error.nearest, dimension)
     except UnknownName:
         return ignored(said, error.nearest)
-    return _offering(ignored(said, error.nearest), _naming(rest, **{dimension: key}))
+    near = find(dimension)[key].label(language)
+    return _offering(ignored(said, near), _naming(rest, **{dimension: key}))
 
 
 def _offering(notice: Notice, address: Address) -> Notice:

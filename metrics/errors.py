@@ -21,9 +21,11 @@ class MetricsError(Exception):
 
 
 class UnknownName(MetricsError):
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    """``known``: what there is; ``also``: other names of the same, which are not listed."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], also: Iterable[str] = ()) -> None:
         allowed = sorted(set(known))
-        near = nearest(name, allowed)
+        near = nearest(name, [*allowed, *also])
         hint = f" Did you mean '{near}'?" if near else ""
         listed = ", ".join(allowed[:40]) + (", …" if len(allowed) > 40 else "")
         super().__init__(f"There is no {kind} '{name}'.{hint} Known: {listed or 'none'}.")

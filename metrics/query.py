@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -183,5 +183,5 @@ def find_member(members: Mapping[str | None, Member], text: str, dimension: str)
         raise SharedName(dimension, text, named)
     if named:
         return named[0]
-    names: Sequence[str] = [m.name for k, m in members.items() if k is not None]
-    raise UnknownName(dimension, text, names)
+    known = [member for key, member in members.items() if key is not None]
+    raise UnknownName(dimension, text, (member.name for member in known), (member.name_zh for member in known if member.name_zh))

@@ -141,6 +141,7 @@ def test_defaults_are_left_out() -> None:
         ("?bucket=31-61", "'bucket=31-61' in the address is not known and was ignored. Did you mean '31-60'?"),
         ("?region=Eest", "'region=Eest' in the address is not known and was ignored. Did you mean 'East'?"),
         ("?area=Jiangsi", "'area=Jiangsi' in the address is not known and was ignored. Did you mean 'Jiangsu'?"),
+        ("?segment=化工业", "'segment=化工业' in the address is not known and was ignored. Did you mean 'Chemicals'?"),
         ("?as-of=2027-01-01", "The data ends on 2026-09-13"),
         ("?unit=wan", "The unit 'wan' is not used in this language"),
         ("?period=0000", "'0000' is not a period"),
@@ -149,6 +150,10 @@ def test_defaults_are_left_out() -> None:
 def test_what_means_nothing_is_dropped_with_a_notice(search: str, said: str) -> None:
     assert [text for text in notices_of(search) if text.startswith(said)], notices_of(search)
     assert scope_of(search).address == Address()
+
+
+def test_the_nearest_is_named_in_the_language_of_the_page() -> None:
+    assert notices_of("?area=Jiangsi&language=zh") == ["'area=Jiangsi' in the address is not known and was ignored. Did you mean '江苏'?"]
 
 
 def test_a_flood_of_fields_is_cut_and_said_once() -> None:
