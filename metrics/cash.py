@@ -9,7 +9,6 @@ Axes: T moments, the first of which is the present; A ages; H horizons.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -97,13 +96,13 @@ def errors(past: Past, horizon: int, moment: int = 0) -> list[float]:
 def reach(found: list[float]) -> float | None:
     """How far the interval goes to either side, as a share of the estimate; None where the errors are too few to tell.
 
-    The error below which four of five lie, one more than were made counted (split conformal prediction), which holds whatever
-    way errors are distributed.
+    The error below which four of five lie, one more than were made counted (split conformal prediction), whatever way errors are
+    distributed. It is read off between two of them: of so few, the next larger would hold clearly more than four of five.
     """
     if len(found) < LEAST_ERRORS:
         return None
-    sizes = sorted(map(abs, found))
-    return sizes[min(ceil(COVERED * (len(sizes) + 1)), len(sizes)) - 1]
+    ranks = np.arange(1, len(found) + 1)
+    return float(np.interp(COVERED * (len(found) + 1), ranks, np.sort(np.abs(found))))
 
 
 @dataclass(frozen=True, slots=True)
