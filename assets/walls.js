@@ -37,6 +37,17 @@
     return found ? found.name : key;
   }
 
+  /* The place that an address names: as it is offered, else by what the address says. The company has none. */
+  function placeOf(address) {
+    const of = function (said, name) { return new URLSearchParams(said).get(name) || ""; };
+    const region = of(address, "region"), area = of(address, "area");
+    if (!region && !area) return { key: "", name: "" };
+    const found = told.choices.places.find(function (place) {
+      return of(place.key, "area") === area && (of(place.key, "region") === region || (area && !region));
+    });
+    return found || { key: "?" + new URLSearchParams({ region: region, area: area }), name: area || region };
+  }
+
   /* --- drawing: a part is drawn anew only where something of it changed --------------------------------------------------------- */
 
   function draw() {
@@ -110,7 +121,7 @@
   }
 
   function sceneItem(choice, wall, said) {
-    const item = make("li", ""), about = [choice.area || (choice.region && nameIn("regions", choice.region)),
+    const item = make("li", ""), about = [placeOf(choice.address).name,
       choice.measure && nameIn("measures", choice.measure), choice.period !== "quarter" && nameIn("periods", choice.period),
       choice.seconds && choice.seconds !== wall.seconds && fill(said.short, { seconds: choice.seconds })].filter(Boolean);
     item.append(make("b", "", choice.title));
@@ -181,7 +192,7 @@
   }).observe(document, { childList: true, subtree: true });
 
   window.wuliang_walls = {
-    fill: fill, words: words, host: host, look: look, draw: draw, wallOf: wallOf, going: going,
+    fill: fill, words: words, host: host, look: look, draw: draw, wallOf: wallOf, placeOf: placeOf, going: going,
     get told() { return told; },
   };
 })();

@@ -39,8 +39,9 @@
   }
 
   /* Chooses a value; one that is not offered is offered as it is, so that nothing is lost unseen. */
-  function choose(select, value) {
-    if (!Array.from(select.options).some(function (option) { return option.value === value; })) select.append(new Option(value, value));
+  function choose(select, value, name) {
+    const isOffered = Array.from(select.options).some(function (option) { return option.value === value; });
+    if (!isOffered) select.append(new Option(name || value, value));
     select.value = value;
   }
 
@@ -66,13 +67,13 @@
     made.append(...Array.from(form.querySelector("[data-scene]").childNodes).map(function (node) { return node.cloneNode(true); }));
     made.address = choice.address;
     const field = function (name) { return made.querySelector('[name="' + name + '"]'); };
-    const known = walls.told.choices, said = form.closest("dialog").about.said;
+    const known = walls.told.choices, said = form.closest("dialog").about.said, place = walls.placeOf(choice.address);
     offer(field("scene"), walls.told.scenes.map(function (each) { return { key: each.name, name: each.title }; }));
-    offer(field("region"), known.regions, said.company);
+    offer(field("place"), known.places, said.company);
     offer(field("measure"), known.measures, said.usual);
     offer(field("period"), known.periods);
     choose(field("scene"), choice.scene);
-    choose(field("region"), address.get("region") || "");
+    choose(field("place"), place.key, place.name);
     choose(field("measure"), address.get("measure") || "");
     choose(field("period"), address.get("period") || "quarter");
     field("own").value = choice.seconds === null || choice.seconds === undefined ? "" : choice.seconds;
@@ -96,8 +97,9 @@
 
   function scene(made) {
     const value = function (name) { return made.querySelector('[name="' + name + '"]').value; };
-    const address = new URLSearchParams(made.address), usual = { region: "", measure: "", period: "quarter" };
-    if ((address.get("region") || "") !== value("region")) address.delete("area");
+    const address = new URLSearchParams(made.address), usual = { measure: "", period: "quarter" };
+    const place = new URLSearchParams(value("place"));
+    ["region", "area"].forEach(function (name) { if (place.get(name)) address.set(name, place.get(name)); else address.delete(name); });
     Object.keys(usual).forEach(function (name) {
       if (value(name) === usual[name]) address.delete(name); else address.set(name, value(name));
     });

@@ -114,7 +114,7 @@ class Office:
             "devices": [self._screen(device, text) for device in screens if device.state == "paired"],
             "waiting": sum(device.state == "waiting" for device in screens),
             "scenes": [{"name": s.name, "title": wall_words.plain(text(s.title))} for s in self._scenery.scenes.values()],
-            "choices": words.choices(text) | {"regions": self._regions(text)},
+            "choices": words.choices(text) | {"places": self._places(text)},
             "version": self._desk.version,
             "release": self._show.release,
             "now": _milliseconds(self._desk.clock()),
@@ -240,12 +240,18 @@ class Office:
             "problem": device.problem,
         }
 
-    def _regions(self, text: Translator) -> list[dict[str, str]]:
+    def _places(self, text: Translator) -> list[dict[str, str]]:
+        """What a scene can be of instead of the company: each region and then its areas, by what an address says of them."""
         if not self._desk.version:
             return []
         scope, _ = self._desk.scope("", self._scenery.route)
-        found = self._desk.members(scope, "region")
-        return [{"key": key, "name": member.label(text.language)} for key, member in found.items() if key]
+        regions, areas = (self._desk.members(scope, dimension) for dimension in ("region", "area"))
+        found = []
+        for region, named in ((key, member.label(text.language)) for key, member in regions.items() if key):
+            found.append({"key": Address(region=region).format(), "name": named})
+            inside = [(key, area.label(text.language)) for key, area in areas.items() if key and area.parent == region]
+            found += [{"key": Address(region=region, area=key).format(), "name": f"{named} › {name}"} for key, name in inside]
+        return found
 
 
 def _wall(wall: Wall, scenery: Scenery, text: Translator) -> dict[str, Any]:
@@ -254,7 +260,7 @@ def _wall(wall: Wall, scenery: Scenery, text: Translator) -> dict[str, Any]:
     for choice in wall.scenes:
         scene, address = scenery.scenes.get(choice.scene), parse_address(choice.address)[0]
         title = wall_words.plain(text(scene.title)) if scene else choice.scene
-        about = {name: _said(address, name) for name in ("period", "region", "area", "measure")}
+        about = {name: _said(address, name) for name in ("period", "measure")}
         scenes.append({"scene": choice.scene, "address": choice.address, "seconds": choice.seconds, "title": title, **about})
     fields = ("wall_id", "slug", "name", "seconds", "language", "unit", "theme", "revision")
     return {name: getattr(wall, name) for name in fields} | {"scenes": scenes, "link": f"wall/{wall.slug}"}

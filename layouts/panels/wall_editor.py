@@ -91,7 +91,7 @@ def _scene(scope: Scope) -> list[Any]:
     ]
     return [
         live.select("scene", text("Scene")),
-        live.select("region", text("Scope")),
+        live.select("place", text("Scope")),
         live.select("measure", text("Measure")),
         live.select("period", text("Period")),
         FormField(kind="number", name="own", label=text("Seconds"), first="5"),

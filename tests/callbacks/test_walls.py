@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -69,8 +70,13 @@ def test_a_fresh_store_has_the_built_in_wall_and_says_what_can_be_chosen(client:
     (built_in,) = said["walls"]
     assert (built_in["wall_id"], built_in["slug"], built_in["link"]) == (0, "company", "wall/company")
     assert [scene["scene"] for scene in built_in["scenes"]] == ["company", "regions"]
-    regions = {key for (key,) in demo_warehouse.reader().ask("SELECT region_id FROM region", {})}
-    assert {choice["key"] for choice in said["choices"]["regions"]} == regions
+    ask, places = demo_warehouse.reader().ask, {choice["key"]: choice["name"] for choice in said["choices"]["places"]}
+    regions = dict(ask("SELECT region_id, name_zh FROM region", {}))
+    areas = list(ask("SELECT area_id, region_id, name_zh FROM area", {}))
+    assert len(areas) > len(regions) > 1
+    assert places == {f"?region={key}": name for key, name in regions.items()} | {
+        f"?region={region}&area={quote(key)}": f"{regions[region]} › {name}" for key, region, name in areas
+    }
     assert [choice["key"] for choice in said["choices"]["units_zh"]] == ["auto", "full", "wan", "yi"]
     assert next(choice["name"] for choice in said["choices"]["measures"]) == "销售额"
     assert said["devices"] == []
@@ -82,7 +88,7 @@ def test_a_wall_is_kept_and_shown_at_once(client: FlaskClient) -> None:
     kept = answer.json["wall"]
     assert (kept["wall_id"], kept["slug"], kept["revision"]) == (1, "lobby", 1)
     second = kept["scenes"][1]
-    assert (second["address"], second["seconds"], second["region"], second["period"]) == ("?period=month&region=East", 30, "East", "month")
+    assert (second["address"], second["seconds"], second["period"]) == ("?period=month&region=East", 30, "month")
     assert [scene["title"] for scene in client.get("/wall/lobby.json").json["scenes"]] == ["company, Company", "regions, East"]
     assert [one["slug"] for one in told(client)["walls"]] == ["company", "lobby"]
 
