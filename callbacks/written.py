@@ -36,7 +36,10 @@ def _plain(value: Any) -> Any:
 
 
 def _props(value: Component) -> dict[str, Any]:
-    return {name: prop for name, prop in value.__dict__.items() if name[0] != "_" and name not in _ABOUT_THE_CLASS}
+    said = value.__dict__
+    if "_prop_names" not in said:  # an element of layouts.html, or a field: nothing but props
+        return dict(said)
+    return {name: prop for name, prop in said.items() if name[0] != "_" and name not in _ABOUT_THE_CLASS}
 
 
 def _is_markup(value: Any) -> bool:

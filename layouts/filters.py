@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dash.development.base_component import Component
-
 from data.workdays import month_start, quarter_start, week_start
 from layouts import html
+from layouts.fields import DateField
 from layouts.format import UNITS
 from layouts.levels import Find
 from layouts.text import N_
@@ -31,24 +30,6 @@ BEFORE: Final[tuple[tuple[PeriodKind, str], ...]] = (
     ("quarter", N_("Last quarter")),
     ("year", N_("Last year")),
 )
-
-
-class DateField(Component):
-    """The browser's own date field: with keyboard, in the reader's language. ``assets/frame.js`` draws it."""
-
-    _children_props: list[str] = []  # noqa: RUF012 - the names that Dash reads
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "wuliang_fields"
-    _type = "DateField"
-    _prop_names: list[str] = ["name", "label", "value", "min", "max"]  # noqa: RUF012
-    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
-    available_properties: list[str] = _prop_names
-    available_wildcard_properties: list[str] = []  # noqa: RUF012
-
-    def __init__(self, *, name: str, label: str, value: date, first: date, last: date) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
-            name=name, label=label, value=value.isoformat(), min=first.isoformat(), max=last.isoformat()
-        )
 
 
 AXES: Final = (("", N_("By region")), ("category", N_("By category")), ("segment", N_("By segment")))

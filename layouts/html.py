@@ -1,8 +1,8 @@
 """The elements of HTML, as Dash has them but quick to make.
 
 Dash takes some ten microseconds an element to look at every attribute and to write down what it might have said of it, and a page
-has a thousand elements. Here the names of the attributes are checked against a set, and the rest is left to Dash only where it
-matters: of elements with an id, and of names that it does not know, to say so.
+has a thousand elements. Here the names of the attributes are checked against a set, what is true of every element of a kind is written
+down once, and the rest is left to Dash only where it matters: of elements with an id, and of names that it does not know, to say so.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ class Make(Protocol):
 
 
 def _maker(kind: Any) -> Make:
-    empty = vars(kind())
-    known = frozenset(empty["_prop_names"]) - {"id"}
+    about = vars(kind())
+    known = frozenset(about["_prop_names"]) - {"id"}
+    quick = type(kind)(kind.__name__, (kind,), {"__module__": kind.__module__, **about})
 
     def make(children: Any = None, **attributes: Any) -> Component:
         if not known.issuperset(attributes) and not all(name in known or name.startswith(_WILDCARDS) for name in attributes):
             made: Component = kind(children, **attributes)
             return made
-        element: Component = kind.__new__(kind)
-        vars(element).update(empty, children=children, **attributes)
+        element: Component = quick.__new__(quick)
+        vars(element).update(attributes, children=children)
         return element
 
     return make

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 from data.schema import MEASURE_KEYS
 from data.settings import Settings
@@ -96,12 +97,12 @@ class Address:
 
     def format(self, *, only: frozenset[str] | None = None) -> str:
         """``?period=month&region=East``; defaults left out. ``only``: of these fields."""
-        said = {}
+        said = []
         for name, key, default in _DEFAULTS:
             value = getattr(self, name)
             if value != default and (only is None or name in only):
-                said[key] = _said(value)
-        return "?" + urlencode(said, quote_via=quote, safe=_SAFE) if said else ""
+                said.append(f"{key}={_quoted(_said(value))}")
+        return "?" + "&".join(said) if said else ""
 
     @property
     def members(self) -> dict[str, str]:
@@ -352,7 +353,13 @@ class Scope:
 
 def _filled(written: str) -> Callable[[str], str]:
     """An address that is written once, with each key put into it."""
-    return lambda key: written.replace(_ANY, quote(key, safe=_SAFE))
+    return lambda key: written.replace(_ANY, _quoted(key))
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    """As it stands in a query string. Kept, since the links of a page say much the same."""
+    return quote(value, safe=_SAFE)
 
 
 def _read(name: str, value: str) -> Any:

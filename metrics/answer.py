@@ -89,7 +89,8 @@ class Answer:
         """One mapping a key, ordered and limited as the query says."""
         query = self._query
         keys = self._keys or ({(): None} if not query.by else {})
-        rows = [dict(zip(query.by, key, strict=True)) | {name: self.value(key, name) for name in query.measures} for key in keys]
+        values = {name: self._values(name) for name in query.measures}
+        rows = [dict(zip(query.by, key, strict=True)) | {name: of(key) for name, of in values.items()} for key in keys]
         youngest_first = {d: buckets(self._settings.ageing_edges, d).index for d in AGED}
         rows.sort(key=lambda row: tuple(youngest_first[d](row[d]) if d in AGED else (row[d] is None, row[d] or "") for d in query.by))
         if query.order:
@@ -99,25 +100,31 @@ class Answer:
             rows = known + [row for row in rows if row[name] is None]
         return tuple(rows[: query.limit])
 
-    def value(self, key: Key, name: str) -> Any:
-        wanted = measure(name)
-        if isinstance(wanted, Sum):
-            return self._actual(key, name, NOW)
-        if isinstance(wanted, Ratio):
-            return pace.ratio(self.value(key, wanted.numerator), self.value(key, wanted.denominator))
-        if isinstance(wanted, Cycle):
-            return cycle.value(name, self._books(key))
-        assert isinstance(wanted, Planned)
-        if wanted.kind == "receivable":
-            parts = [part for part in (self._actual(key, "open", NOW), self._actual(key, "unapplied", NOW)) if part is not None]
-            return sum(parts, ZERO) if parts else None
-        return self._kinds[wanted.kind](key, wanted.base)
-
     def missing(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Missing]:
         """Why a measure has no value in any row."""
         return {name: self._reason(name) for name in self._query.measures if all(row[name] is None for row in rows)}
 
     # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _values(self, name: str) -> Callable[[Key], Any]:
+        """The value of a measure for any key; what is to be done is found out once for all keys."""
+        wanted = measure(name)
+        if isinstance(wanted, Sum):
+            return lambda key: self._actual(key, name, NOW)
+        if isinstance(wanted, Ratio):
+            above, below = self._values(wanted.numerator), self._values(wanted.denominator)
+            return lambda key: pace.ratio(above(key), below(key))
+        if isinstance(wanted, Cycle):
+            return lambda key: cycle.value(name, self._books(key))
+        assert isinstance(wanted, Planned)
+        if wanted.kind == "receivable":
+            return self._receivable
+        kind, base = self._kinds[wanted.kind], wanted.base
+        return lambda key: kind(key, base)
+
+    def _receivable(self, key: Key) -> Decimal | None:
+        parts = [part for part in (self._actual(key, "open", NOW), self._actual(key, "unapplied", NOW)) if part is not None]
+        return sum(parts, ZERO) if parts else None
 
     def _books(self, key: Key) -> cycle.Books:
         return cycle.Books(

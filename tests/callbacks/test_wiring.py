@@ -23,7 +23,7 @@ from callbacks.written import written
 from data.errors import DataError
 from data.settings import Settings
 from data.warehouse import Warehouse
-from layouts.filters import DateField
+from layouts.fields import DateField
 from layouts.pages import Page
 from layouts.pages.listed import PAGES
 from layouts.pages.overview import OVERVIEW
