@@ -69,7 +69,8 @@
     const field = function (name) { return made.querySelector('[name="' + name + '"]'); };
     const known = walls.told.choices, said = form.closest("dialog").about.said, place = walls.placeOf(choice.address);
     offer(field("scene"), walls.told.scenes.map(function (each) { return { key: each.name, name: each.title }; }));
-    offer(field("place"), known.places, said.company);
+    const places = known.places.map(function (each) { return { key: each.key, name: each.within ? "\u2003" + each.within : each.name }; });
+    offer(field("place"), places, said.company);
     offer(field("measure"), known.measures, said.usual);
     offer(field("period"), known.periods);
     choose(field("scene"), choice.scene);

@@ -241,16 +241,21 @@ class Office:
         }
 
     def _places(self, text: Translator) -> list[dict[str, str]]:
-        """What a scene can be of instead of the company: each region and then its areas, by what an address says of them."""
+        """What a scene can be of instead of the company: each region and then its areas, by what an address says of them.
+
+        ``within``: what an area is called below its region.
+        """
         if not self._desk.version:
             return []
         scope, _ = self._desk.scope("", self._scenery.route)
         regions, areas = (self._desk.members(scope, dimension) for dimension in ("region", "area"))
         found = []
         for region, named in ((key, member.label(text.language)) for key, member in regions.items() if key):
-            found.append({"key": Address(region=region).format(), "name": named})
+            found.append({"key": Address(region=region).format(), "name": named, "within": ""})
             inside = [(key, area.label(text.language)) for key, area in areas.items() if key and area.parent == region]
-            found += [{"key": Address(region=region, area=key).format(), "name": f"{named} › {name}"} for key, name in inside]
+            found += [
+                {"key": Address(region=region, area=key).format(), "name": f"{named} › {name}", "within": name} for key, name in inside
+            ]
         return found
 
 
