@@ -19,6 +19,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from playwright.sync_api import Browser
+
 from benchmarks.browser import chromium
 from benchmarks.report import Row, show
 from benchmarks.server import serving, start
@@ -192,13 +194,13 @@ def _shown(screen: Watched) -> None:
     screen.patiently(NEW, lambda seen: seen["version"] == version, NEW_WITHIN)
 
 
-def live(folder: Path, seconds: float, rounds: int = ROUNDS, patience: float = 1.0) -> Life:
+def live(browser: Browser, folder: Path, seconds: float, rounds: int = ROUNDS, patience: float = 1.0) -> Life:
     """A screen's life over a data folder, which is changed, for about so many seconds of its time, with every fault in each round.
 
     Memory is compared over the last round: in the first one the browser still compiles what has not run before.
     """
     share = seconds / (rounds * len(FAULTS) + 3)
-    with serving(folder) as server, chromium() as browser:
+    with serving(folder) as server:
         screen = watched(browser.new_page(viewport={"width": 960, "height": 540}), folder, server, patience)
         try:
             pair(screen)
@@ -227,7 +229,8 @@ def run(seconds: float = HOUR) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         company(Path(folder))
         begin = time.monotonic()
-        life = live(Path(folder), seconds)
+        with chromium() as browser:
+            life = live(browser, Path(folder), seconds)
     for wrong in life.wrong:
         print(f"  WRONG at {wrong}", file=sys.stderr)
     faults, passed = ROUNDS * len(FAULTS) + 2, time.monotonic() - begin

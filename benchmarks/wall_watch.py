@@ -111,6 +111,7 @@ class Watched:
         return self._took(what, self.at - begin)
 
     def close(self) -> None:
+        self.page.close()
         if self.server is not self._begun:
             self.server.stop()
         self.ledger.close()

@@ -17,9 +17,9 @@ PATIENCE = 6.0
 """Other tests share the machine; how fast a server is, is not asked here."""
 
 
-def test_nothing_that_goes_wrong_leaves_a_screen_blank_or_wrong(tmp_path: Path) -> None:
+def test_nothing_that_goes_wrong_leaves_a_screen_blank_or_wrong(tmp_path: Path, browser: Browser) -> None:
     company(tmp_path)
-    life = live(tmp_path, 120, rounds=1, patience=PATIENCE)
+    life = live(browser, tmp_path, 120, rounds=1, patience=PATIENCE)
     assert life.wrong == ()
     assert {NEW, BACK} <= set(life.took)
     assert life.pictures > life.seconds / LOOK_EVERY
@@ -44,5 +44,4 @@ def test_a_screen_that_lies_is_told(tmp_path: Path, browser: Browser) -> None:
         screen.page.evaluate("document.body.style.display = 'none'")
         screen.run(LOOK_EVERY)
         assert any("a picture of the screen is blank" in said for said in screen.wrong)
-        screen.page.context.close()
         screen.close()
