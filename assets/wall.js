@@ -235,7 +235,8 @@ function header() {
   write(node.clock, hour(now()));
   const stale = isWall && doc.stale_at !== null && now() >= doc.stale_at, comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
   write(node.freshness, isWall ? safe([doc.data, doc.read, stale ? word("stale") : ""].filter(Boolean).join(comma)) : "");
-  const how = gone ? "offline" : stale ? "stale" : isWall && link.sure ? "fresh" : "";
+  const isFresh = isWall && link.sure && doc.stale_at !== null; // a closed set is neither fresh nor stale
+  const how = gone ? "offline" : stale ? "stale" : isFresh ? "fresh" : "";
   if (node.fresh.className !== how) node.fresh.className = how;
   node.fresh.hidden = !isWall && !gone;
 }

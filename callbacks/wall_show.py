@@ -157,7 +157,7 @@ class Show:
         known = [day for day in days if day <= snapshot.calendar.last]
         return {
             "version": snapshot.version,
-            "data": wall_words.data_day(snapshot, number, text),
+            "data": wall_words.data_day(snapshot, number, text, now),
             "read": wall_words.read_time(snapshot, number, text, now),
             "stale_at": None if is_closed(snapshot) else round(stale_at.timestamp() * 1000),
             "hours": settings.wall_minutes,

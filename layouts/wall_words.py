@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from layouts import html
 from layouts.format import Numbers
+from layouts.states import is_closed
 from layouts.text import Translator
 from layouts.urls import Notice, Scope
 from metrics.snapshot import Snapshot
@@ -29,19 +30,27 @@ def numbers(snapshot: Snapshot, language: str) -> Numbers:
     return Numbers(language=language, currency=snapshot.currency, unit="auto", volume_name=snapshot.unit_name(language))
 
 
-def data_day(snapshot: Snapshot, number: Numbers, text: Translator) -> str:
+def data_day(snapshot: Snapshot, number: Numbers, text: Translator, now: datetime) -> str:
     """How far the data goes: ``Data 13 Sep``."""
-    return text("Data {day}", day=number.day(snapshot.last_day, "short"))
+    return text("Data {day}", day=_day(snapshot.last_day, number, now))
 
 
 def read_time(snapshot: Snapshot, number: Numbers, text: Translator, now: datetime) -> str:
-    """When it was read: ``read 07:30``, with the day before it unless that is today; in the server's time zone."""
-    read, today = snapshot.published.astimezone(), now.astimezone().date()
+    """When it was read: ``read 07:30``, with the day before it unless that is today; in the server's time zone. Of a closed set, that
+    it is one: nobody may take the day on which it was loaded for that of its figures.
+    """
+    if is_closed(snapshot):
+        return text("historical data")
+    read = snapshot.published.astimezone()
     clock = f"{read:%H:%M}"
-    if read.date() == today:
+    if read.date() == now.astimezone().date():
         return text("read {moment}", moment=clock)
-    day = number.day(read.date(), "short" if read.year == today.year else "full")
-    return text("read {moment}", moment=f"{day} {clock}")
+    return text("read {moment}", moment=f"{_day(read.date(), number, now)} {clock}")
+
+
+def _day(day: date, number: Numbers, now: datetime) -> str:
+    """With its year, unless that is this year."""
+    return number.day(day, "short" if day.year == now.astimezone().year else "full")
 
 
 def missing(title: str, reason: str) -> Any:

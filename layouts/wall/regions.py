@@ -61,8 +61,9 @@ class Regions:
         unnamed = _unnamed(scope, results)
         shown = [row for row in rows if row[scope.child] not in unnamed][:MOST]
         gap = text("{unit} to pace", unit=scale.caption) if scope.is_running else text("{unit} to target", unit=scale.caption)
+        completed, missed = (any(row[f"{scope.measure}_{kind}"] is not None for row in shown) for kind in ("completion", "gap"))
         return View(
-            columns=(text(progress.LEVEL[scope.child]), text("Done"), gap),
+            columns=(text(progress.LEVEL[scope.child]), text("Done") if completed else text("Actual"), gap if missed else ""),
             expected=_expected(scope, shown),
             lines=tuple(_line(scope, row, result, scale, largest) for row in shown),
             more=text("… and {n} more", n=len(rows) - len(shown)) if len(rows) > len(shown) else "",

@@ -111,6 +111,15 @@ def test_old_data_is_stale_even_without_a_connection_and_whatever_the_device_bel
     assert (screen.mark, screen.text("#fresh")) == ("stale", "Data 13 Sep, read 07:30, stale")
 
 
+def test_a_closed_set_of_past_days_is_neither_fresh_nor_stale(on: On) -> None:
+    screen = on(wall(scene("company"), data="Data 28 Jan 2014", read="historical data", stale_at=None))
+    screen.wait(6)
+    assert (screen.mark, screen.text("#fresh")) == ("", "Data 28 Jan 2014, historical data")
+    screen.network.said = None
+    screen.wait(12)
+    assert screen.mark == "offline"
+
+
 def test_a_device_clock_that_jumps_changes_nothing_but_is_doubted_until_the_server_has_answered(on: On) -> None:
     screen = on(wall(scene("company")))
     answered, screen.network.said = screen.network.said, None

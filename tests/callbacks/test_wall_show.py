@@ -59,6 +59,12 @@ def own_folder(demo_folder: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def published_at(folder: Path, moment: str) -> None:
+    """Have the data of a folder, which goes to 13 Sep 2026, published at a moment."""
+    manifest = folder / "warehouse" / "manifests" / "000001.json"
+    manifest.write_text(orjson.dumps(orjson.loads(manifest.read_bytes()) | {"published": moment}).decode())
+
+
 # --- what it says -------------------------------------------------------------------------------------------------------------
 
 
@@ -82,10 +88,10 @@ def test_a_document_has_all_that_a_screen_needs(demo_folder: Path, clock: Clock)
 def test_a_screen_knows_when_data_becomes_stale_and_that_a_closed_set_never_does(
     own_folder: Path, clock: Clock, published: str, stale: str | None
 ) -> None:
-    manifest = own_folder / "warehouse" / "manifests" / "000001.json"
-    manifest.write_text(orjson.dumps(orjson.loads(manifest.read_bytes()) | {"published": published}).decode())
+    published_at(own_folder, published)
     said = read(show_over(own_folder, clock).document(wall(), ROOT))
     assert said["stale_at"] == (datetime.fromisoformat(stale).timestamp() * 1000 if stale else None)
+    assert (said["read"] == "historical data") == (stale is None)
 
 
 def test_the_figures_are_those_of_the_place_in_the_language_of_the_wall(demo_folder: Path, demo_warehouse: Warehouse, clock: Clock) -> None:
@@ -113,13 +119,15 @@ def test_the_period_counts_workdays_and_the_days_ahead_are_known(demo_folder: Pa
     assert said["working_days"] == [day.isoformat() for day in ahead]
 
 
-def test_when_it_was_read_names_the_day_unless_it_is_today(demo_folder: Path, demo_warehouse: Warehouse) -> None:
-    published = demo_warehouse.reader().version.published.astimezone()
+def test_when_it_was_read_names_the_day_unless_it_is_today_and_the_year_unless_it_is_this_one(own_folder: Path) -> None:
+    published = datetime(2026, 9, 14, 7, 30).astimezone()
+    published_at(own_folder, published.isoformat())
     clock = Clock(published.astimezone(UTC))
-    show = show_over(demo_folder, clock)
-    assert read(show.document(wall(), ROOT))["read"] == f"read {published:%H:%M}"
-    clock.move(days=1)
-    assert read(show.document(wall(), ROOT))["read"] == f"read {published.day} {published:%b} {published:%H:%M}"
+    show = show_over(own_folder, clock)
+    for days, data, moment in ((0, "13 Sep", "07:30"), (1, "13 Sep", "14 Sep 07:30"), (200, "13 Sep 2026", "14 Sep 2026 07:30")):
+        clock.now = published.astimezone(UTC) + timedelta(days=days)
+        said = read(show.document(wall(), ROOT))
+        assert (said["data"], said["read"]) == (f"Data {data}", f"read {moment}")
 
 
 # --- what it cannot show --------------------------------------------------------------------------------------------------------

@@ -59,7 +59,9 @@ def test_the_share_due_is_told_only_where_all_share_it() -> None:
 
 
 def test_who_has_no_target_is_shown_by_value_and_not_judged() -> None:
-    (line,) = shown([row("E", 93.8, None, None, "no_target")]).lines
+    view = shown([row("E", 93.8, None, None, "no_target")])
+    (line,) = view.lines
+    assert view.columns == ("Region", "Actual", "")
     assert (line.standing.done, line.standing.gap, line.standing.sign, line.standing.judgement) == (("¥", "93.8", "M"), "", "", "dim")
 
 
