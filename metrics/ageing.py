@@ -5,6 +5,7 @@ Of 20,000 customers the store answers only the rows that are shown. They, the re
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,12 +25,15 @@ from metrics.question import Bounds, answers
 from metrics.scope import Filter
 
 if TYPE_CHECKING:
+    from data.warehouse import Reader
     from metrics.engine import Engine
 
 Order = Literal["rate", "overdue", "newest"]
 
 SPLITS: Final = tuple(dimension for dimension in OWED_BY if dimension not in AGED)
 """What receivables can be split by here."""
+FEW: Final = 200
+"""Of so many members all are read and put in order here: to plan the statement that does it takes the store longer than to answer."""
 _NOBODY, _MANY = "nobody", "many"
 _ZERO: Final = Decimal(0)
 
@@ -94,13 +98,11 @@ class Aged:
     nobody: Owed | None
     members: Mapping[str | None, Member]
     missing: Missing | None
-    statement: tuple[sa.Select[Any], Mapping[str, Any]]
+    statements: tuple[tuple[sa.Select[Any], Mapping[str, Any]], ...]
 
     @property
     def whole(self) -> Owed:
-        every = [row for row in (*self.rows, self.rest, self.nobody) if row]
-        amounts = (sum((row.amounts[i] for row in every), _ZERO) for i in range(len(self.names)))
-        return Owed(amounts=tuple(amounts), overdue=sum((row.overdue for row in every), _ZERO))
+        return _together([row for row in (*self.rows, self.rest, self.nobody) if row], len(self.names))
 
     def label(self, member: str | None, language: str) -> str:
         found = self.members.get(member)
@@ -108,8 +110,8 @@ class Aged:
 
     @property
     def sql(self) -> tuple[str, ...]:
-        select, values = self.statement
-        return (literal_sql(select.params(**values)),)
+        """The statements as text with the values written in, to show."""
+        return tuple(literal_sql(select.params(**values)) for select, values in self.statements)
 
 
 @answers(Receivables)
@@ -119,37 +121,107 @@ def aged(engine: Engine, question: Receivables, bounds: Bounds, version: int) ->
     for dimension in (question.split, *(f.dimension for f in where)):
         if dimension not in SPLITS:
             raise NotDivisible("receivable", dimension, SPLITS)
-    edges = engine.settings.ageing_edges
-    names = buckets(edges, question.aged)
-    owed, cash = legs = _legs(question, where, edges)
-    statement, compiled = _statement(sql.shape_of(owed), sql.shape_of(cash), len(names), question.order)
+    members = engine.members(question.split, version)
+    legs = _legs(question, where, engine.settings.ageing_edges)
     changes = engine.snapshot(version).coverage.get("receivable_event")
     known_to = changes.last if changes else None
-    values = {name: value for leg in legs for name, value in sql.parameters(leg, known_to=known_to).items()} | {"rows": question.rows}
-    read = [_row(row, question.split, edges) for row in engine.reader(version).read(compiled, values)]
-    alone = [owed for place, _, owed in read if place not in (_NOBODY, _MANY)]
-    together = {place: (count, owed) for place, count, owed in read if place in (_NOBODY, _MANY)}
-    count, rest = together.get(_MANY, (0, None))
+    values = {name: value for leg in legs for name, value in sql.parameters(leg, known_to=known_to).items()}
+    read = (_ranked_here if len(members) <= FEW else _ranked_there)(engine.reader(version), question, legs, values)
     return Aged(
         query=question,
-        names=names,
-        rows=tuple(alone),
-        rest=rest,
-        count=count,
-        nobody=together.get(_NOBODY, (0, None))[1],
-        members=engine.members(question.split, version),
+        names=buckets(engine.settings.ageing_edges, question.aged),
+        rows=read.rows,
+        rest=read.rest,
+        count=read.count,
+        nobody=read.nobody,
+        members=members,
         missing=engine.snapshot(version).no_balances(question.as_of),
-        statement=(statement, values),
+        statements=read.statements,
     )
 
 
-def _legs(question: Receivables, where: tuple[Filter, ...], edges: tuple[int, ...]) -> tuple[sql.Leg, sql.Leg]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ranked:
+    """As in ``Aged``."""
+
+    rows: tuple[Owed, ...]
+    rest: Owed | None
+    count: int
+    nobody: Owed | None
+    statements: tuple[tuple[sa.Select[Any], Mapping[str, Any]], ...]
+
+
+_Legs = tuple[sql.Leg, sql.Leg]
+
+
+def _legs(question: Receivables, where: tuple[Filter, ...], edges: tuple[int, ...]) -> _Legs:
     """What is open by member and bucket, and by due day where that is not the same; and what cash is unapplied."""
     by = (question.split, question.aged)
     stand = (sql.Window("now", question.as_of, question.as_of),)
     by_due_day = by if question.aged == "bucket" else (*by, "bucket")
     owed = sql.Leg(fact=Fact.RECEIVABLE, by=by_due_day, columns=("balance",), windows=stand, where=where, edges=edges)
     return owed, sql.Leg(fact=Fact.CASH, by=by[:1], columns=("unapplied",), windows=stand, where=where, edges=edges)
+
+
+def _ranked_here(reader: Reader, question: Receivables, legs: _Legs, values: Mapping[str, Any]) -> _Ranked:
+    """All members as the legs give them."""
+    open_, received = (sql.statement(leg) for leg in legs)
+    edges = legs[0].edges
+    names = buckets(edges, question.aged)
+    amounts: defaultdict[Any, list[Decimal]] = defaultdict(lambda: [_ZERO] * len(names))
+    overdue: defaultdict[Any, Decimal] = defaultdict(Decimal)
+    for member, place, *bucket, amount in reader.read(open_.compiled, values):
+        amounts[member][place] += amount
+        if (bucket or [place])[0] > 0:
+            overdue[member] += amount
+    for member, unapplied in reader.read(received.compiled, values):
+        if unapplied:
+            amounts[member][-1] -= unapplied
+    named = sql.members_of(question.split, edges)
+    every = [Owed(member=named(key), amounts=tuple(owed), overdue=overdue[key]) for key, owed in amounts.items() if any(owed)]
+    rows = _in_order([row for row in every if row.member is not None], question.order)
+    shown = question.rows if len(rows) > question.rows + 1 else len(rows)
+    rest = rows[shown:]
+    return _Ranked(
+        rows=tuple(rows[:shown]),
+        rest=_together(rest, len(names)) if rest else None,
+        count=len(rest),
+        nobody=next((row for row in every if row.member is None), None),
+        statements=((open_.select, values), (received.select, values)),
+    )
+
+
+def _in_order(rows: list[Owed], order: Order) -> list[Owed]:
+    """As ``_ordered`` puts them."""
+    by_member = sorted(rows, key=lambda row: row.member or "", reverse=order == "newest")
+    if order == "overdue":
+        return sorted(by_member, key=lambda row: -row.overdue)
+    if order == "rate":
+        return sorted(by_member, key=lambda row: (row.rate is None, -(row.rate or 0)))
+    return by_member
+
+
+def _together(rows: Sequence[Owed], names: int) -> Owed:
+    amounts = (sum((row.amounts[i] for row in rows), _ZERO) for i in range(names))
+    return Owed(amounts=tuple(amounts), overdue=sum((row.overdue for row in rows), _ZERO))
+
+
+def _ranked_there(reader: Reader, question: Receivables, legs: _Legs, values: Mapping[str, Any]) -> _Ranked:
+    """The rows that are shown, put in order by the store."""
+    owed, cash = legs
+    names = len(buckets(owed.edges, question.aged))
+    select, compiled = _statement(sql.shape_of(owed), sql.shape_of(cash), names, question.order)
+    values = {**values, "rows": question.rows}
+    read = [_row(row, question.split, owed.edges) for row in reader.read(compiled, values)]
+    together = {place: (count, owed) for place, count, owed in read if place in (_NOBODY, _MANY)}
+    count, rest = together.get(_MANY, (0, None))
+    return _Ranked(
+        rows=tuple(owed for place, _, owed in read if place not in (_NOBODY, _MANY)),
+        rest=rest,
+        count=count,
+        nobody=together.get(_NOBODY, (0, None))[1],
+        statements=((select, values),),
+    )
 
 
 @lru_cache(maxsize=256)

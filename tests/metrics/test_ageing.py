@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from data.settings import Settings
 from data.warehouse import Warehouse
+from metrics import ageing
 from metrics.ageing import SPLITS, Aged, Owed, Receivables
 from metrics.catalog import AGED, BUCKET_UNAPPLIED, buckets
 from metrics.engine import Engine
@@ -104,6 +107,27 @@ def test_rows_the_rest_and_nobody_are_the_whole(
         assert all(row.rate is None for row in longer.rows[len(known) :])
     if order == "newest":
         assert [row.member for row in longer.rows] == sorted((str(row.member) for row in longer.rows), reverse=True)
+
+
+@LIMITED
+@given(
+    st.sampled_from(SPLITS),
+    DAYS,
+    st.sampled_from(sorted(AGED)),
+    st.sampled_from(["rate", "overdue", "newest"]),
+    st.integers(1, 40),
+    st.sampled_from([(), (Filter("area", ("Jiangsu",)),), (Filter("segment", ("Water",)),)]),
+)
+def test_the_store_puts_members_in_the_same_order(
+    demo_warehouse: Warehouse, split: str, as_of: date, aged: str, order: Any, rows: int, where: tuple[Filter, ...]
+) -> None:
+    both = []
+    for few in (0, 10**6):
+        with patch.object(ageing, "FEW", few):
+            found = ask(Engine(demo_warehouse, SETTINGS), split, as_of=as_of, aged=aged, order=order, rows=rows, where=where)
+        assert len(found.sql) == (2 if few else 1)
+        both.append(found)
+    assert replace(both[0], statements=()) == replace(both[1], statements=())
 
 
 @LIMITED

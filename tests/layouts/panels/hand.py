@@ -110,7 +110,7 @@ def aged(
         nobody=owed(None, rows[None]) if None in rows else None,
         members=MEMBERS.get(asked.split, {}),
         missing=missing,
-        statement=(sa.select(sa.literal(1)), {}),
+        statements=((sa.select(sa.literal(1)), {}),),
     )
 
 
