@@ -17,7 +17,7 @@ OWN: Final = "wuliang_fields"
 
 _TAGS: Final = {"MapEl": "map", "ObjectEl": "object"}
 _ABOUT_THE_CLASS: Final = frozenset(("available_properties", "available_wildcard_properties"))
-_TEXT: Final = (str, int, float)
+_TEXT: Final = frozenset((str, int, float, bool, type(None)))
 _OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 
 
@@ -27,12 +27,42 @@ def written(content: Any) -> orjson.Fragment:
 
 
 def _plain(value: Any) -> Any:
-    """A component as one Markup if it is plain throughout, else as Dash's own ``to_plotly_json`` gives it."""
     if isinstance(value, Component):
-        if _is_markup(value):
-            return {"props": {"tree": _markup(value)}, "type": "Markup", "namespace": OWN}
-        return {"props": _props(value), "type": value._type, "namespace": value._namespace}
+        return _sent(_drawn(value))
     raise TypeError(f"{type(value).__name__} cannot be sent to the browser")
+
+
+def _sent(drawn: Any) -> Any:
+    """What ``_drawn`` gives, as Dash reads it."""
+    return {"props": {"tree": drawn}, "type": "Markup", "namespace": OWN} if type(drawn) is list else drawn
+
+
+def _drawn(value: Any) -> Any:
+    """Text as it is, an element as markup, a list, if nothing in it needs Dash, else as a component, a dictionary.
+
+    An element needs Dash if it has an id or counts clicks, or if something in it does.
+    """
+    if type(value) in _TEXT:  # first, since to be a Component takes Python ten times as long to tell
+        return value
+    if not isinstance(value, Component):
+        if isinstance(value, list | tuple):
+            raise TypeError("A list among the children of an element: its items must stand there themselves.")
+        return value
+    props = _props(value)
+    children = props.pop("children", None)
+    is_list = type(children) is list or type(children) is tuple
+    drawn = [_drawn(child) for child in children] if is_list else [] if children is None else [_drawn(children)]
+    kind, namespace = value._type, value._namespace
+    if namespace in (HTML, OWN):
+        for each in drawn:
+            if type(each) is dict:
+                break
+        else:
+            if "id" not in props and "n_clicks" not in props:
+                return [f"@{kind}" if namespace == OWN else _TAGS.get(kind) or kind.lower(), props, *drawn]
+    if "children" in vars(value):
+        props["children"] = list(map(_sent, drawn)) if is_list else _sent(drawn[0]) if drawn else None
+    return {"props": props, "type": kind, "namespace": namespace}
 
 
 def _props(value: Component) -> dict[str, Any]:
@@ -40,27 +70,3 @@ def _props(value: Component) -> dict[str, Any]:
     if "_prop_names" not in said:  # an element of layouts.html, or a field: nothing but props
         return dict(said)
     return {name: prop for name, prop in said.items() if name[0] != "_" and name not in _ABOUT_THE_CLASS}
-
-
-def _is_markup(value: Any) -> bool:
-    """Whether nothing in a tree needs Dash: text, and elements without id whose children are such."""
-    if value is None or isinstance(value, _TEXT):  # first, since to be a Component takes Python ten times as long to tell
-        return True
-    if isinstance(value, list | tuple):
-        return all(map(_is_markup, value))
-    if not isinstance(value, Component):
-        return False
-    said = value.__dict__
-    if value._namespace not in (HTML, OWN) or "id" in said or "n_clicks" in said:
-        return False
-    return _is_markup(said.get("children"))
-
-
-def _markup(value: Any) -> Any:
-    if value is None or isinstance(value, _TEXT) or not isinstance(value, Component):
-        return value
-    props = _props(value)
-    children = props.pop("children", None)
-    listed = children if isinstance(children, list | tuple) else () if children is None else (children,)
-    tag = f"@{value._type}" if value._namespace == OWN else _TAGS.get(value._type) or value._type.lower()
-    return [tag, props, *map(_markup, listed)]

@@ -177,6 +177,13 @@ def test_what_needs_dash_is_sent_as_dash_would(apart: Component) -> None:
     assert (sent["type"], sent["props"]["className"]) == (dash["type"], dash["props"]["className"])
 
 
+def test_a_list_among_children_is_refused() -> None:
+    """The browser would take it for an element."""
+    with pytest.raises(TypeError) as refused:
+        written(html.Div(["a", ["b", "c"]]))
+    assert "A list among the children" in str(refused.value.__cause__)
+
+
 def test_a_page_has_few_components(client: FlaskClient) -> None:
     """What Dash itself has to watch; everything else is markup."""
     sent = b"".join(orjson.dumps(part) for part in (*(panel(client, name) for name in PANELS), *frame(client).values()))
