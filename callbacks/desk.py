@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -99,12 +99,6 @@ class Desk:
             booked=lambda customer, as_of: booked_last(self._engine, customer, as_of, viewer=self.viewer, version=version),
         )
         return scope, (*unread, *elsewhere(address, route), *unknown)
-
-
-def canonical(scope: Scope) -> tuple[Any, ...]:
-    """Equal for two scopes that show the same figures in the same words; what people wrote apart."""
-    address = replace(scope.address, as_of=scope.as_of, language=scope.language, theme=scope.theme)
-    return address, scope.snapshot.version
 
 
 def failure(error: Exception, subject: str, text: Translator) -> Failure:

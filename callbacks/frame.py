@@ -13,7 +13,7 @@ from cachetools import LRUCache, cached
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import Flask, Response, has_request_context, request
 
-from callbacks.desk import Desk, canonical
+from callbacks.desk import Desk
 from callbacks.panels import only_written
 from callbacks.written import written
 from data.errors import StoreEmpty
@@ -64,7 +64,7 @@ class Frames:
 
     def __init__(self, desk: Desk, pages: Pages) -> None:
         self._desk, self._pages = desk, pages
-        self._kept = cached(LRUCache(FRAMES), key=lambda page, scope, *said: (page.name, canonical(scope), *said), lock=Lock())(self._draw)
+        self._kept = cached(LRUCache(FRAMES), key=lambda page, scope, *said: (page.name, scope.canonical, *said), lock=Lock())(self._draw)
 
     def __call__(self, page: Page, scope: Scope, notices: tuple[Notice, ...], fresh: states.Freshness) -> tuple[Any, ...]:
         """In the order of the outputs: places, trail, freshness, controls, export, filters, notices, paint."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cachetools import LRUCache
 from dash import MATCH, Dash, Input, Output, ctx, no_update
 
-from callbacks.desk import Desk, canonical, failure
+from callbacks.desk import Desk, failure
 from callbacks.written import written
 from data.errors import StoreEmpty
 from layouts import html, ids, parts, states, tools
@@ -33,7 +33,8 @@ class Rendering:
         """The content of a panel's slot; where it cannot be had, the reason."""
         try:
             scope, _ = self._desk.scope(search, self._pages.route_of(panel.name))
-            key = panel.name, as_table, canonical(scope), scope.written if isinstance(panel, Noted) else 0, self._desk.viewer
+            noted = scope.written if scope.written and isinstance(panel, Noted) else 0
+            key = panel.name, as_table, scope.canonical, noted, self._desk.viewer
             with self._lock:
                 kept = self._kept.get(key)
             if kept is None:
@@ -88,8 +89,9 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
 
 def only_written(version: Any) -> bool:
     """Whether a callback runs for nothing but that somebody wrote: the figures are what they were. ``version``: what the poll told."""
-    caused = set(ctx.triggered_prop_ids)
-    return caused == {f"{ids.Single.DATA_VERSION}.data"} and isinstance(version, Mapping) and version.get("only") == "written"
+    if not isinstance(version, Mapping) or version.get("only") != "written":
+        return False
+    return set(ctx.triggered_prop_ids) == {f"{ids.Single.DATA_VERSION}.data"}
 
 
 def kept_by_browser(version: Mapping[str, Any]) -> frozenset[str]:

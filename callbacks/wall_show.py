@@ -14,7 +14,7 @@ import orjson
 import segno
 from cachetools import LRUCache, cached
 
-from callbacks.desk import Desk, canonical, failure
+from callbacks.desk import Desk, failure
 from data.walls import SceneChoice, Wall
 from layouts import wall_words
 from layouts.states import is_closed
@@ -73,8 +73,8 @@ class Show:
         self.desk, self.scenery, self.release = desk, scenery, release
         self.computed = 0
         self._count = Lock()
-        self._html = cached(LRUCache(KEPT), key=lambda scene, scope: (scene.name, canonical(scope)), condition=Condition())(self._draw)
-        self._lines = cached(LRUCache(KEPT), key=lambda kind, line, scope: (kind, canonical(scope)), condition=Condition())(self._say)
+        self._html = cached(LRUCache(KEPT), key=lambda scene, scope: (scene.name, scope.canonical), condition=Condition())(self._draw)
+        self._lines = cached(LRUCache(KEPT), key=lambda kind, line, scope: (kind, scope.canonical), condition=Condition())(self._say)
         self._complained = 0.0
         self._made: LRUCache[Any, tuple[Document, float]] = LRUCache(KEPT)
         self._last: LRUCache[Any, Document] = LRUCache(KEPT)

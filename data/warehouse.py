@@ -297,7 +297,7 @@ class Warehouse:
     def _current_number(self) -> int:
         file = self.folder / "CURRENT"
         try:
-            return int(file.read_text())
+            return int(file.read_bytes())
         except FileNotFoundError:
             raise StoreEmpty(self.folder) from None
         except (OSError, ValueError) as error:

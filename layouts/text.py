@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 
 LANGUAGES: Final = ("en", "zh")
 LOCALES: Final = {"en": "en", "zh": "zh_CN"}
+_KEPT: Final = 4096
+"""Texts whose translation is kept at hand: a page says hundreds."""
 FOLDER: Final = Path(__file__).parent.parent / "locales"
 
 
@@ -28,17 +30,18 @@ class Translator:
     in its catalogue. Values stand in braces and come already formatted; ``n`` is formatted here.
     """
 
-    __slots__ = ("_catalogue", "language")
+    __slots__ = ("_catalogue", "_say", "language")
 
     def __init__(self, language: str) -> None:
         self.language = language
         self._catalogue = _catalogue(language)
+        self._say = lru_cache(maxsize=_KEPT)(self._catalogue.gettext)
 
     def __call__(self, message: str, /, *, n: int | None = None, **values: str) -> str:
         if not message:
             return ""
         if n is None:
-            said = self._catalogue.gettext(message)
+            said = self._say(message)
         else:
             said = self._catalogue.ngettext(message, message, n)
             values = {"n": f"{n:,}", **values}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
@@ -95,14 +95,14 @@ class Address:
     language: str = ""
     theme: str = ""
 
-    def format(self, *, only: frozenset[str] | None = None) -> str:
-        """``?period=month&region=East``; defaults left out. ``only``: of these fields."""
-        said = []
-        for name, key, default in _DEFAULTS:
-            value = getattr(self, name)
-            if value != default and (only is None or name in only):
-                said.append(f"{key}={_quoted(_said(value))}")
-        return "?" + "&".join(said) if said else ""
+    def format(self) -> str:
+        """``?period=month&region=East``; defaults left out."""
+        return _formatted(self.said)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The fields that differ from their defaults."""
+        return {name: value for name, _, default in _DEFAULTS if (value := getattr(self, name)) != default}
 
     @property
     def members(self) -> dict[str, str]:
@@ -149,7 +149,11 @@ class Route:
 
     def link(self, address: Address) -> str:
         """From any page of the product to this one; it says only what the page reads."""
-        return (self.path or ".") + address.format(only=self.reads)
+        return self.link_of(address.said)
+
+    def link_of(self, said: Mapping[str, Any]) -> str:
+        """The same of the fields of an address; those that are left out have their defaults."""
+        return (self.path or ".") + _formatted(said, only=self.reads)
 
     def narrow(self, address: Address) -> Address:
         """The address without what the page does not read."""
@@ -244,7 +248,7 @@ def elsewhere(address: Address, route: Route) -> tuple[Notice, ...]:
     return (Notice(N_("This page does not show '{said}'."), values, link=page.link(address), offer=offer),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scope:
     """An address resolved against a published version."""
 
@@ -265,6 +269,16 @@ class Scope:
     """The one of the five that is looked at."""
     written: int = 0
     """The revision of the ledger up to which entries count; 0 on a page that shows none."""
+
+    @cached_property
+    def canonical(self) -> tuple[Any, ...]:
+        """Equal for two scopes that show the same figures in the same words; what people wrote apart."""
+        return replace(self.address, as_of=self.as_of, language=self.language, theme=self.theme), self.snapshot.version
+
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        """Of the address; a page makes hundreds of links."""
+        return self.address.said
 
     @property
     def is_running(self) -> bool:
@@ -307,11 +321,11 @@ class Scope:
 
     def link(self, **changes: Any) -> str:
         """The address of this page with changes; see ``changed``."""
-        return self.changed(**changes).format() or "?"
+        return _formatted(self.changed(**changes)) or "?"
 
     def link_to(self, route: Route, **changes: Any) -> str:
         """The same on another page."""
-        return route.link(self.changed(**changes))
+        return route.link_of(self.changed(**changes))
 
     def links_to(self, route: Route, dimension: str) -> Callable[[str], str]:
         """The same for many members of a dimension: the address is written once, and each key put into it."""
@@ -321,9 +335,9 @@ class Scope:
         """The address of this page with changes, for each of many values of a field: of many members of a dimension."""
         return _filled(self.link(**{field: _ANY}, **changes))
 
-    def changed(self, **changes: Any) -> Address:
-        """The address with changes. Another member of a level leaves what is below it, another list where it was, another language
-        the unit of money."""
+    def changed(self, **changes: Any) -> dict[str, Any]:
+        """What the address says, with changes. Another member of a level leaves what is below it, another list where it was, another
+        language the unit of money."""
         moved = [dimension for dimension in LEVELS if dimension in changes]
         for dimension in moved:
             for lower in below(dimension):
@@ -335,7 +349,7 @@ class Scope:
             changes.setdefault("unit", "auto")
         if changes.get("measure") == self.snapshot.first_measure:
             changes["measure"] = ""
-        return replace(self.address, **changes)
+        return self._given | changes
 
     def into(self, dimension: str, member: str) -> str:
         """One level down, to a member of a dimension, on this page; what is asked for already stays asked for."""
@@ -373,6 +387,16 @@ def _read(name: str, value: str) -> Any:
     if name in _ALLOWED and value and value not in _ALLOWED[name]:
         raise ValueError(value)
     return value or Address.__dataclass_fields__[name].default
+
+
+def _formatted(said: Mapping[str, Any], *, only: frozenset[str] | None = None) -> str:
+    """A query string of fields, in the order of an address; defaults are left out. ``only``: of these fields."""
+    parts = [
+        f"{key}={_quoted(_said(said[name]))}"
+        for name, key, default in _DEFAULTS
+        if name in said and said[name] != default and (only is None or name in only)
+    ]
+    return "?" + "&".join(parts) if parts else ""
 
 
 def _said(value: Any) -> str:

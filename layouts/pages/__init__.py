@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from layouts.panel import Panel
 from layouts.urls import Route
@@ -42,7 +43,7 @@ class Page:
         return tuple(panel for row in self.rows for panel in row)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pages:
     """All pages, in the order of the rail; the first is where a visitor begins.
 
@@ -55,12 +56,12 @@ class Pages:
     def first(self) -> Page:
         return self.listed[0]
 
-    @property
+    @cached_property
     def panels(self) -> Mapping[str, Panel]:
         """Every panel of every page by its name."""
         return {panel.name: panel for page in self.listed for panel in page.panels}
 
-    @property
+    @cached_property
     def cards(self) -> frozenset[str]:
         """Names of the panels that get a menu in their corner."""
         return frozenset(panel.name for page in self.listed if page.has_figures for panel in page.cards)
@@ -74,4 +75,12 @@ class Pages:
 
     def route_of(self, panel: str) -> Route:
         """The page that a panel stands on; of several the one that reads most of an address."""
-        return max((page.route for page in self.listed if any(p.name == panel for p in page.panels)), key=lambda route: len(route.reads))
+        return self._routes[panel]
+
+    @cached_property
+    def _routes(self) -> Mapping[str, Route]:
+        routes: dict[str, Route] = {}
+        for page in sorted(self.listed, key=lambda page: len(page.route.reads), reverse=True):
+            for panel in page.panels:
+                routes.setdefault(panel.name, page.route)
+        return routes
