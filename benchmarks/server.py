@@ -24,6 +24,7 @@ from benchmarks.browser import chromium
 
 CONNECTIONS: Final = 6
 """How many connections a browser opens to one server."""
+PRODUCT: Final = ("app.py", "serve")
 CALLBACK: Final = "/_dash-update-component"
 
 
@@ -62,17 +63,17 @@ class Server:
             return False
 
 
-def start(data_dir: Path, port: int | None = None) -> Server:
-    """The product as `python app.py serve` starts it, by default on a free port of this machine; it is not up yet."""
+def start(data_dir: Path, port: int | None = None, *, command: tuple[str, ...] = PRODUCT) -> Server:
+    """What a command of Python serves, by default on a free port of this machine; it is not up yet."""
     port = port or _free_port()
     environment = os.environ | {"WULIANG_DATA_DIR": str(data_dir), "WULIANG_PORT": str(port), "WULIANG_CONFIG": os.devnull}
-    return Server(port, psutil.Popen([sys.executable, "app.py", "serve"], env=environment, stdout=subprocess.DEVNULL))
+    return Server(port, psutil.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL))
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[Server]:
-    """The product under way."""
-    server = start(data_dir)
+def serving(data_dir: Path, *, command: tuple[str, ...] = PRODUCT) -> Iterator[Server]:
+    """The product, or what another command serves, under way."""
+    server = start(data_dir, command=command)
     try:
         _wait(server)
         yield server
