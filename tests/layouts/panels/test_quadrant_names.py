@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.panels.quadrant_names import HEIGHT, WIDTH, Name, placed
+from layouts.panels.quadrant_names import HEIGHT, WIDTHS, Name, placed
 
 DOT = 9
-PIXELS = 1 / WIDTH
+NARROW = min(WIDTHS)
+PIXELS = 1 / NARROW
 
 
 def only(at: tuple[float, float], *marks: tuple[float, float], text: str = "Luo Rui", line: float | None = None) -> Name:
@@ -49,17 +50,17 @@ def test_wide_letters_take_more_room() -> None:
     assert only((0.5, 0.5), mark, text="罗" * 9).side == "left"
 
 
-def width(name: Name) -> tuple[float, float]:
-    """Where a name of latin letters begins and ends, in pixels."""
-    long, at = 6.7 * len(name.text), name.x * WIDTH
+def width(name: Name, plot: int) -> tuple[float, float]:
+    """Where a name of latin letters begins and ends, in pixels of a plot so wide."""
+    long, at = 6.7 * len(name.text), name.x * plot
     start = {"": at + DOT, "left": at - DOT - long, "mid": at - long / 2}[name.side]
     return start, start + long
 
 
-@given(st.lists(st.tuples(st.floats(0.2, 0.8), st.floats(0.2, 0.8)), min_size=2, max_size=3))
-def test_names_do_not_cover_each_other(points: list[tuple[float, float]]) -> None:
+@given(st.lists(st.tuples(st.floats(0.2, 0.8), st.floats(0.2, 0.8)), min_size=2, max_size=3), st.sampled_from(WIDTHS))
+def test_names_do_not_cover_each_other(points: list[tuple[float, float]], plot: int) -> None:
     names = placed([(point, "Elena Rossi") for point in points], points, DOT)
     for i, one in enumerate(names):
         for other in names[:i]:
-            (a, b), (c, d) = width(one), width(other)
+            (a, b), (c, d) = width(one, plot), width(other, plot)
             assert b <= c + 0.01 or d <= a + 0.01 or abs(one.y - other.y) * HEIGHT >= 15 - 0.05
