@@ -14,6 +14,7 @@ from metrics.history import Cell, Floats, History, Rows, placed, rows_of
 from metrics.landing import Forecast, Landing, forecast, landing_of
 from metrics.moments import Moments, known_since
 from metrics.pace import ratio
+from metrics.plan import history_since
 from metrics.query import Query
 from metrics.snapshot import Snapshot
 
@@ -83,7 +84,7 @@ class Forecasts:
         first = self._snapshot.covered(fact).first
         if self._moments is None or first is None:
             return None
-        moments = self._moments.since(known_since(first, self._snapshot.calendar))
+        moments = self._moments.since(max(known_since(first, self._snapshot.calendar), history_since(self._query)))
         if len(moments.starts) < 2:
             return None
         history, plans = self._histories[fact], self._histories[Fact.TARGET]

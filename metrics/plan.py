@@ -42,7 +42,7 @@ STOCKS: Final[dict[Fact, tuple[str, ...]]] = {Fact.RECEIVABLE: ("balance",), Fac
 """Facts of which there is so much on a day, and their one column. Balances are read by bucket: overdue, not due and the whole
 follow from that; by age only where one of these is asked for."""
 _HISTORY_YEARS: Final = 6
-"""How many whole calendar years a forecast looks back; so a history is read once for all days of a year."""
+"""How many whole years a forecast looks back, fiscal ones; so a history is read once for all days of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +206,20 @@ def _histories(needs: _Needs, query: Query, bounds: tuple[Filter, ...]) -> tuple
     if query.as_of >= query.period.last or query.as_of < query.period.first:
         return ()
     level = level_of((*query.by, *(f.dimension for f in (*query.where, *bounds))))
-    first = date(max(query.as_of.year - _HISTORY_YEARS, YEARS.start), 1, 1)
-    window = Window(HISTORY, first, max(query.period.last, date(query.as_of.year, 12, 31)))
+    window = Window(HISTORY, history_since(query), max(query.period.last, date(query.as_of.year, 12, 31)))
     found = []
     for fact in Fact:
         keys = needs.target_histories if fact is Fact.TARGET else frozenset(k for k in needs.histories if _sum(k).fact is fact)
         if keys:
             found.append(Leg(fact=fact, by=(*level, "day"), columns=_columns(fact, keys), windows=(window,), where=bounds))
     return tuple(found)
+
+
+def history_since(query: Query) -> date:
+    """The first day that forecasts look back to: a (fiscal) year's first. A period that began before it is not known whole."""
+    month = query.period.fiscal_first_month
+    running = query.as_of.year - (query.as_of.month < month)
+    return date(max(running - _HISTORY_YEARS, YEARS.start), month, 1)
 
 
 def _needs(key: str, query: Query) -> _Needs:

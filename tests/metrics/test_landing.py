@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data import schema as s
 from data.settings import Settings
 from data.warehouse import Warehouse
 from metrics.catalog import FIVE, KINDS
@@ -28,6 +29,7 @@ from metrics.moments import SEASONS
 from metrics.query import Query, Result
 from metrics.scope import EVERYTHING, Filter, Period, Viewer, parse_period, period_of
 from tests.metrics import landing_twin
+from tests.metrics.traps import put
 from tests.metrics.twin import SCALE, Twin
 
 AS_OF = date(2026, 9, 13)
@@ -209,6 +211,27 @@ def test_too_little_history_is_said_and_not_guessed(engine: Engine, period: str,
 def test_six_past_periods_are_enough(engine: Engine) -> None:
     assert ask(engine, "amount_landing", period="2025Q1", as_of=date(2025, 2, 14)).only()["amount_landing"] is not None
     assert ask(engine, "amount_landing", period="2024Q4", as_of=date(2024, 11, 14)).only()["amount_landing"] is None
+
+
+@pytest.mark.parametrize("period", ["year", "quarter", "2026-08-20..2026-10-31"])
+def test_a_period_that_the_history_cuts_in_two_counts_for_nothing(tmp_path: Path, period: str) -> None:
+    """Ten years of the same hundred a working day land where that leads, in a fiscal year from April as in any other."""
+    day = date(2026, 9, 11)
+    known = [date.fromordinal(n) for n in range(date(2016, 1, 1).toordinal(), day.toordinal() + 1)]
+    warehouse = Warehouse(tmp_path / "warehouse")
+    with warehouse.draft(fresh=True) as draft:
+        put(draft, s.customer, [{"customer_id": "C", "name": "Bohe"}])
+        lines = [{"order_id": f"O{d}", "line_no": 1, "order_day": d, "customer_id": "C", "amount": 100, "volume": 1} for d in known]
+        put(draft, s.order_line, [line for line in lines if line["order_day"].weekday() < 5])
+        put(draft, s.company, [{"key": "holidays", "value": "none"}])
+        draft.publish("ten years")
+    engine = Engine(warehouse, Settings())
+    asked = parse_period(period, day, 4)
+    answer = engine.run(Query(measures=("amount_landing", "amount_landing_low", "amount_landing_high"), period=asked, as_of=day)).only()
+    whole = 100 * engine.snapshot().calendar.working_days(asked.first, asked.last)
+    landing, *interval = map(float, answer.values())
+    assert landing == pytest.approx(whole, rel=0.005)
+    assert interval == pytest.approx([whole] * 2, rel=0.02)
 
 
 def test_the_best_ten_days_need_ten(engine: Engine) -> None:
