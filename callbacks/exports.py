@@ -38,7 +38,7 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
                 raise UnknownName("panel", name, panels)
             table = _table(desk, panels[name], scope)
             if table is None:
-                raise UnknownName("panel with figures", name, panels)
+                return _words(scope.text("There are no figures here to put into a file."), 404)
             return _file(csv_of(table).encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_stem(name, scope)}.csv")
 
         return _answer(desk, make, pages.route_of(name) if name in panels else pages.first.route)

@@ -99,7 +99,9 @@ class Contributors:
         if found is None or not found.whole.gap:
             return None
         dimension, unit, gap = _dimension(scope, found), progress.unit_of(scope.measure), found.whole.gap
-        steps = found.whole.steps.get(dimension, ())
+        if not dimension:
+            return None
+        steps = found.whole.steps[dimension]
         raw = tuple((causes.member_name(scope, found, dimension, s.key), s.base, s.actual, s.gap, s.gap / gap) for s in steps)
         shown = tuple(
             (

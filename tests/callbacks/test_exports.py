@@ -54,6 +54,16 @@ def test_a_file_opens_in_excel_in_the_language_of_the_page(client: FlaskClient) 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="regions-2026-09-2026-09-13.csv"'
 
 
+def test_a_rep_of_the_first_year_has_a_file_as_well(client: FlaskClient) -> None:
+    """There is a target and a gap, and nothing a year ago that the gap could be laid to."""
+    address = "rep=R007&period=2023Q3"
+    answer = client.get(f"/export/contributors.csv?{address}")
+    assert (answer.status_code, answer.text) == (404, "There are no figures here to put into a file.")
+    book = client.get(f"/export/regions.xlsx?{address}")
+    assert book.status_code == 200
+    assert "Largest contributors" not in CalamineWorkbook.from_filelike(BytesIO(book.data)).sheet_names
+
+
 def test_a_file_holds_every_member_also_where_the_screen_adds_most_of_them_up(client: FlaskClient) -> None:
     _, *members, company = rows_of(client.get("/export/heatmap.csv?split=customer").data.decode("utf-8-sig"))
     assert len(members) > 100
@@ -96,7 +106,7 @@ def test_titles_become_sheet_names_that_a_workbook_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("/export/regoins.csv", "Did you mean 'regions'?"), ("/export/notation.csv", "no panel with figures")]
+    ("path", "said"), [("/export/regoins.csv", "Did you mean 'regions'?"), ("/export/notation.csv", "no figures here")]
 )
 def test_what_is_no_file_says_what_is(client: FlaskClient, path: str, said: str) -> None:
     answer = client.get(path)
