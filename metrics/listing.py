@@ -42,7 +42,8 @@ _MEASURES: Final[dict[Kind, tuple[str, ...]]] = {
 class Listing:
     """Documents of one kind, of the period up to the as-of day (see ``Kind``).
 
-    ``order``: a column, with "-" before it for descending; empty: as ``DEFAULT_ORDERS`` says.
+    ``order``: a column, with "-" before it for descending; empty: as ``DEFAULT_ORDERS`` says. Members are ordered by their names
+    in ``language``.
     ``find``: only rows in which a number or a name holds this text. ``rows`` None: all from ``first`` on.
     Of open invoices ``where`` may name ageing buckets or product categories: then only what of them lies in these counts.
     """
@@ -52,6 +53,7 @@ class Listing:
     as_of: date
     where: tuple[Filter, ...] = ()
     order: str = ""
+    language: str = "en"
     find: str = ""
     first: int = 0
     rows: int | None = None
@@ -119,7 +121,7 @@ def listed(engine: Engine, question: Listing, bounds: Bounds, version: int) -> L
     """One page of a listing. Raises ``UnknownName`` or ``NotDivisible`` for what cannot be asked."""
     _check(question, bounds, engine.settings.ageing_edges)
     viewer = Viewer(name="", bounds=bounds)
-    whole = replace(question, order="", first=0, rows=None)
+    whole = replace(question, order="", language="", first=0, rows=None)
     added = engine.answer(_Total(whole), viewer, version=version)
     assert isinstance(added, Sums)
     order = question.order or DEFAULT_ORDERS[question.of]
@@ -196,7 +198,8 @@ def _finished(listing: Listing, row: dict[str, Any]) -> Mapping[str, Any]:
 
 def _shape(listing: Listing, bounds: Bounds, *, order: str = "", limited: bool = False) -> Shape:
     filters = tuple((wanted.dimension, len(wanted.members)) for wanted in (*listing.where, *bounds))
-    return Shape(of=listing.of, filters=filters, finds=bool(listing.find.strip()), order=order, limited=limited)
+    language = listing.language if order.removeprefix("-") in NAMED[listing.of] else ""
+    return Shape(of=listing.of, filters=filters, finds=bool(listing.find.strip()), order=order, language=language, limited=limited)
 
 
 def pattern(find: str) -> str:

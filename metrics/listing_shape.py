@@ -62,6 +62,8 @@ class Shape:
     filters: tuple[tuple[str, int], ...]
     finds: bool
     order: str = ""
+    language: str = ""
+    """Of the names that rows are ordered by; "" where they are ordered by none."""
     limited: bool = False
 
 
@@ -83,6 +85,11 @@ class Rows:
 
 TABLES: Final = {"customer": s.customer, "product": s.product, "category": s.category, "rep": s.rep, "area": s.area}
 """Where the names of members stand."""
+
+
+def label(name: sa.ColumnElement[Any], chinese: sa.ColumnElement[Any], language: str) -> sa.ColumnElement[Any]:
+    """A name as it is read in a language, for an order in which large letters and small ones are alike."""
+    return sa.func.lower(sa.func.coalesce(sa.func.nullif(chinese, ""), name) if language == "zh" else name)
 
 
 def named(source: sa.FromClause, shape: Shape) -> sa.FromClause:

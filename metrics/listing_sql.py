@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data import schema as s
 from data.duck import Compiled
 from metrics.listing_owed import open_invoices, paid_invoices, payments, standing, with_customers
-from metrics.listing_shape import NAMED, TABLES, Rows, Shape, day, members, named
+from metrics.listing_shape import NAMED, TABLES, Rows, Shape, day, label, members, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def page(shape: Shape) -> Statement:
     name, falling = shape.order.removeprefix("-"), shape.order.startswith("-")
     if name == "days_overdue":  # the more days, the earlier the day
         name, falling = "overdue_since", not falling
-    key = TABLES[name].c.name if name in TABLES else rows.columns[name]
+    member = TABLES.get(name)
+    key = rows.columns[name] if member is None else label(member.c.name, member.c.name_zh, shape.language)
     select = select.order_by((key.desc() if falling else key.asc()).nulls_last(), *rows.unique)
     if shape.limited:
         select = select.limit(sa.bindparam("rows", type_=sa.Integer()))

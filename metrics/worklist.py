@@ -39,8 +39,8 @@ class Worklist:
 
     ``todo``: those without a promise to pay, with a broken one, over their credit limit; "" all. ``owner``: those that this person
     is to act on: the owner of the next action, else the customer's rep. ``order``: a column of ``ORDERS``, with "-" before it for
-    descending; empty: the most worth first. ``find``: only rows in which a name holds this text. ``rows`` None: all from ``first``
-    on. ``written``: the revision of the ledger up to which entries count.
+    descending, names as in ``language``; empty: the most worth first. ``find``: only rows in which a name holds this text.
+    ``rows`` None: all from ``first`` on. ``written``: the revision of the ledger up to which entries count.
     """
 
     as_of: date
@@ -48,6 +48,7 @@ class Worklist:
     todo: Todo = ""
     owner: str = ""
     order: str = ""
+    language: str = "en"
     find: str = ""
     first: int = 0
     rows: int | None = None
@@ -225,6 +226,7 @@ def _shape(question: Worklist, bounds: Bounds) -> Shape:
         is_owned=bool(question.owner.strip()),
         finds=bool(question.find.strip()),
         order=question.order or "-worth",
+        language=question.language,
         limited=question.rows is not None,
     )
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from data import schema as s
 from data.duck import Compiled, unnested
 from metrics.catalog import PLACES
+from metrics.listing_shape import label
 from metrics.listing_sql import Statement
 
 Todo = Literal["", "no_promise", "broken", "over_limit"]
@@ -61,6 +62,7 @@ class Shape:
     is_owned: bool
     finds: bool
     order: str
+    language: str
     limited: bool
 
 
@@ -74,7 +76,7 @@ def worklist(shape: Shape) -> Statement:
     owed = _owed(shape)
     rows = _rows(shape, owed, _cash(shape), paid, usual).cte("rows")
     matched = sa.select(rows).where(*_matching(shape, rows)).cte("matched")
-    order = _order(shape.order, matched)
+    order = _order(shape.order, shape.language, matched)
     numbered = sa.select(matched, sa.func.row_number().over(order_by=order).label("at")).subquery("numbered")
     totals = _totals(owed, rows, matched, usual)
     offset, count = sa.bindparam("offset", type_=sa.Integer()), sa.bindparam("rows", type_=sa.Integer())
@@ -253,17 +255,20 @@ def _totals(owed: sa.CTE, rows: sa.CTE, matched: sa.CTE, usual: sa.CTE) -> sa.Su
     return sa.select(of_all, *parts).select_from(tables).subquery("totals")
 
 
-def _order(order: str, rows: sa.CTE) -> list[sa.ColumnElement[Any]]:
+def _order(order: str, language: str, rows: sa.CTE) -> list[sa.ColumnElement[Any]]:
     """The column asked for, what has no value last; then the most worth, then the customer's key, which is unique."""
     name, falling = order.removeprefix("-"), order.startswith("-")
+    customer, region, area, rep = (
+        label(rows.c[f"{member}_name"], rows.c[f"{member}_name_zh"], language) for member in ("customer", "region", "area", "rep")
+    )
     keys: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {
-        "customer": (rows.c.customer_name,),
-        "place": (rows.c.region_name, rows.c.area_name),
-        "rep": (rows.c.rep_name,),
+        "customer": (customer,),
+        "place": (region, area),
+        "rep": (rep,),
         "limit": (rows.c.credit_limit,),
         "promise": (rows.c.promise_day,),
         "action": (rows.c.action_day,),
-        "owner": (sa.func.coalesce(rows.c.owner, rows.c.rep_name),),
+        "owner": (sa.func.coalesce(sa.func.lower(rows.c.owner), rep),),
     }
     if name == "oldest":  # the more days, the earlier the day
         name, falling = "since", not falling

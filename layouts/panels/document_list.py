@@ -37,6 +37,7 @@ class DocumentList:
             as_of=scope.as_of if self.of in ("lines", "invoices") else progress.cut(scope),
             where=(*scope.where, *_aged(scope, self.of)),
             order=order,
+            language=scope.language,
             find=scope.address.find,
             first=first,
             rows=rows,

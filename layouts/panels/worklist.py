@@ -127,6 +127,7 @@ def question(scope: Scope, *, first: int = 0, rows: int | None = None) -> Workli
         todo=_todo(scope),
         owner=address.owner,
         order=f"-{name}" if falling else name,
+        language=scope.language,
         find=address.find,
         first=first,
         rows=rows,

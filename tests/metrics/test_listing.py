@@ -159,15 +159,16 @@ def every_order() -> list[tuple[Kind, str]]:
 
 
 @pytest.mark.parametrize(("of", "order"), every_order())
-def test_pages_put_together_are_the_whole_in_order(engine: Engine, of: Kind, order: str) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_pages_put_together_are_the_whole_in_order(engine: Engine, of: Kind, order: str, language: str) -> None:
     where = (Filter("region", ("East",)),)
-    whole = ask(engine, of, order=order, where=where)
+    whole = ask(engine, of, order=order, language=language, where=where)
     size = max(len(whole.rows) // 3, 1)
-    pages = [ask(engine, of, order=order, where=where, first=at, rows=size) for at in range(0, len(whole.rows), size)]
+    pages = [ask(engine, of, order=order, language=language, where=where, first=at, rows=size) for at in range(0, len(whole.rows), size)]
     assert tuple(row for page in pages for row in page.rows) == whole.rows
     assert {page.sums.count for page in pages} == {whole.sums.count} == {len(whole.rows)}
     column = (order or {"lines": "-day", "invoices": "-days_overdue"}[of]).removeprefix("-")
-    labels = {key: member.name for key, member in engine.members(column).items()} if column in NAMED[of] else {}
+    labels = {key: member.label(language).lower() for key, member in engine.members(column).items()} if column in NAMED[of] else {}
     values = [labels.get(row[column], row[column]) for row in whole.rows]
     known = [value for value in values if value is not None]
     assert known == sorted(known, reverse=order.startswith("-") or not order)
