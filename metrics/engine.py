@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from threading import Condition
 from typing import Any, Final
@@ -95,9 +96,10 @@ class Engine:
         """The members of a dimension that the viewer may see, by identifier; None stands for facts that belong to none."""
         if dimension not in DIMENSIONS:
             raise UnknownName("dimension", dimension, DIMENSIONS)
-        if viewer.bounds:
-            return self._seen(dimension, viewer.bounds, self._number(version))
-        return self._members(dimension, self._number(version))
+        return self._within(dimension, viewer.bounds, self._number(version))
+
+    def _within(self, dimension: str, bounds: Bounds, version: int) -> Mapping[str | None, Member]:
+        return self._seen(dimension, bounds, version) if bounds else self._members(dimension, version)
 
     def _number(self, version: int | None) -> int:
         return self.warehouse.reader().version.number if version is None else version
@@ -136,7 +138,7 @@ class Engine:
         return Result(
             query=query,
             rows=rows,
-            members={dimension: self._members(dimension, version) for dimension in _named(query.by)},
+            members={dimension: self._within(dimension, bounds, version) for dimension in _named(query.by)},
             missing=answer.missing(rows),
             version=version,
             statements=tuple((sql.statement(leg).select, self._parameters(leg, snapshot)) for leg in legs),
@@ -216,4 +218,10 @@ class Engine:
         calendar = self._snapshot(version).calendar
         legs = reach.legs(dimension, bounds, calendar)
         seen = {row[0] for leg in legs for row in self._leg(leg, version)}
-        return reach.members(dimension, bounds, seen, lambda name: self._members(name, version))
+        found = reach.members(dimension, bounds, seen, lambda name: self._members(name, version))
+        above = _PARENTS.get(dimension)
+        if above is None:
+            return found
+        # A rep who moved away belongs to an area that the viewer may not know of.
+        known = self._seen(above, bounds, version)
+        return {key: member if member.parent in known else replace(member, parent=None) for key, member in found.items()}

@@ -173,6 +173,21 @@ def test_a_viewer_counts_the_members_of_their_part(engine: Engine) -> None:
     assert number(engine, viewer, dimension="customer", of="amount") < number(engine, dimension="customer", of="amount")
 
 
+@pytest.mark.parametrize("region", ["East", "West", "Central"])
+def test_whom_a_member_belongs_to_beyond_the_bounds_is_not_told(engine: Engine, region: str) -> None:
+    """A rep who moved away still sold here; where to is not for this viewer, nor for this viewer's search."""
+    viewer = Viewer(name="manager", bounds=(Filter("region", (region,)),))
+    every, own = engine.members("area"), {key for key, area in engine.members("area").items() if area.parent == region}
+    for period in ("2024Q4", "2025Q2", "2026Q3"):
+        answer = rank(engine, Ranking(query=query("rep", period=parse_period(period, AS_OF)), of="amount"), viewer)
+        areas = {answer.parent(row["rep"]) for row in answer.rows} - {""}
+        assert areas <= {every[key].name for key in own}
+        assert {answer.answer.members["rep"][row["rep"]].parent for row in answer.rows} - {None} <= own
+        for foreign in every.keys() - own - {None}:
+            asked = Ranking(query=query("rep", period=parse_period(period, AS_OF)), of="amount", find=every[foreign].name)
+            assert rank(engine, asked, viewer).count == 0
+
+
 # --- the difference on last year ----------------------------------------------------------------------------------------------
 
 
