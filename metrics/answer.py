@@ -286,16 +286,15 @@ class Answer:
         read = SUMS[base]
         kind = wanted.kind if isinstance(wanted, Planned) else ""
         if kind not in ("target", "expected", "expected_share"):
-            for window in {
+            windows = {
                 "py": (PREVIOUS_YEAR,),
                 "py_gap": (NOW, PREVIOUS_YEAR),
                 "py_change": (NOW, PREVIOUS_YEAR),
                 "pp": (PREVIOUS_PERIOD,),
                 "pp_change": (NOW, PREVIOUS_PERIOD),
-            }.get(kind, (NOW,)):
-                if reason := self.uncovered(read.fact, window):
-                    return reason
-            if reason := self._unknown_terms(read):
+            }.get(kind, (NOW,))
+            lacking = (*(self.uncovered(read.fact, w) for w in windows), *(self._unknown_terms(read, w) for w in windows))
+            if reason := next(filter(None, lacking), None):
                 return reason
         if kind in FORECASTS and (kind not in ("landing_rate", "landing_chance") or self._has_target(base)):
             return Missing("not_enough_history")
@@ -308,9 +307,9 @@ class Answer:
     def _has_target(self, base: str) -> bool:
         return any(self._target(key, base, WHOLE) for key in self._keys)
 
-    def _unknown_terms(self, wanted: Sum) -> Missing | None:
+    def _unknown_terms(self, wanted: Sum, window: str) -> Missing | None:
         table = self._totals.get(wanted.fact)
         for column in wanted.known_by:
-            if table and (column, NOW) in table.at and (lines := sum(table.value(key, column, NOW) or 0 for key in table.rows)):
+            if table and (column, window) in table.at and (lines := sum(table.value(key, column, window) or 0 for key in table.rows)):
                 return Missing(f"no_{column.removeprefix('lines_without_')}", str(lines))
         return None

@@ -326,6 +326,22 @@ def test_no_cost_no_margin(tmp_path: Path) -> None:
     assert ask(engine, "collections", period="2026Q1").missing["collections"].code == "no_data"
 
 
+def test_no_cost_a_year_ago_no_change_of_the_margin(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    with warehouse.draft() as draft:
+        draft.connection.execute(
+            "INSERT INTO order_line VALUES ('0', 1, '2024-12-02', 'N', NULL, NULL, NULL, NULL, 100, 1, 60, NULL),"
+            " ('1', 1, '2025-01-06', 'N', NULL, NULL, NULL, NULL, 100, 1, NULL, NULL),"
+            " ('2', 1, '2026-01-05', 'N', NULL, NULL, NULL, NULL, 100, 1, 60, NULL)"
+        )
+        draft.publish("two years")
+    engine = Engine(warehouse, SETTINGS)
+    asked = ("margin", "margin_py", "margin_py_gap", "margin_py_change")
+    answer = ask(engine, *asked, period="2026-01", as_of=date(2026, 1, 30))
+    assert answer.only() == {"margin": 40, "margin_py": None, "margin_py_gap": None, "margin_py_change": None}
+    assert {answer.missing[name] for name in asked[1:]} == {Missing("no_cost", "1")}
+
+
 def test_a_rep_who_moved_takes_nothing_along(engine: Engine, twin: Twin) -> None:
     terms = twin.table(schema.rep_term)
     moved = terms.groupby("rep_id").filter(lambda rows: len(rows) > 1)
