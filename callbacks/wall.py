@@ -35,7 +35,8 @@ from callbacks.desk import Desk, failure
 from callbacks.incoming import foreign
 from callbacks.wall_board import Board
 from callbacks.wall_forms import read_wall
-from callbacks.wall_show import PREVIEW, Document, Show, code_for
+from callbacks.wall_newest import PREVIEW, Document
+from callbacks.wall_show import Show, code_for
 from data.devices import Device, DeviceRefused, Sighting, digest
 from data.errors import DataError
 from data.walls import NewWall, Wall, WallRefused, checked

@@ -1,20 +1,18 @@
-"""What a wall screen shows, as one document: made once for all screens that show the same, whoever asks how often."""
+"""What a wall screen shows, as one document: its scenes, each drawn once for all walls that have it, and what stands around them."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Condition, Lock
 from typing import Any, Final
 
-import orjson
 import segno
 from cachetools import LRUCache, cached
 
 from callbacks.desk import Desk, failure
+from callbacks.wall_newest import Document, Newest
 from data.walls import SceneChoice, Wall
 from layouts import wall_words
 from layouts.states import is_closed
@@ -24,14 +22,8 @@ from layouts.wall import Line, Scene
 from metrics.snapshot import Snapshot
 
 KEPT: Final = 256
-"""Documents and scenes in memory; a scene has some 10 kB."""
+"""Scenes in memory; one has some 10 kB."""
 
-RETRY_SECONDS: Final = 30
-"""After so long a scene that could not be shown is tried again."""
-
-TRIES: Final = 3
-PREVIEW: Final = -1
-"""The number of a wall that is not kept."""
 DAYS: Final = 14
 """For how many days ahead a screen knows which are worked, should it lose the server."""
 
@@ -51,21 +43,6 @@ class Scenery:
     passed: Line | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An answer as it is sent: ``body`` is JSON, ``packed`` the same with gzip. ``version``: of the data; 0 where there is none."""
-
-    etag: str
-    body: bytes
-    packed: bytes
-    version: int = 0
-
-    @classmethod
-    def of(cls, payload: Mapping[str, Any], version: int = 0) -> Document:
-        body = orjson.dumps(payload)
-        return cls(hashlib.sha256(body).hexdigest()[:20], body, gzip.compress(body, 6, mtime=0), version)
-
-
 class Show:
     """Makes documents. Safe to share between threads. ``computed`` counts the scenes that were worked out."""
 
@@ -75,78 +52,24 @@ class Show:
         self._count = Lock()
         self._html = cached(LRUCache(KEPT), key=lambda scene, scope: (scene.name, scope.canonical), condition=Condition())(self._draw)
         self._lines = cached(LRUCache(KEPT), key=lambda kind, line, scope: (kind, scope.canonical), condition=Condition())(self._say)
-        self._complained = 0.0
-        self._made: LRUCache[Any, tuple[Document, float]] = LRUCache(KEPT)
-        self._last: LRUCache[Any, Document] = LRUCache(KEPT)
-        self._making: LRUCache[Any, Lock] = LRUCache(KEPT)
+        self._newest = Newest(desk, self._make)
 
     def document(self, wall: Wall, root: str) -> Document:
-        """The wall on the current version. ``root``: the product's address as the screen knows it, for codes to scan.
+        """The wall on the current version. ``root``: the product's address as the screen knows it, for codes to scan."""
+        return self._newest(wall, root)
 
-        Whoever asks first for what is new makes it; meanwhile the others get what there was before. Raises what the desk raises
-        where the data cannot be read.
-        """
-        which = (wall, root) if wall.wall_id == PREVIEW else (wall.wall_id, wall.slug, root)
-        with self._count:
-            before = self._last.get(which)
-            making = self._making.setdefault(which, Lock())
-        try:
-            return self._standing(wall, root) or self._renewed(which, wall, root, making, before)
-        except Exception as error:
-            # What the data cannot say just now was true a moment ago, and says itself until when it is fresh.
-            if before is None:
-                raise
-            self._complain(error, wall)
-            return before
-
-    def _standing(self, wall: Wall, root: str) -> Document | None:
-        """The document as it is in memory, unless something changed since."""
-        now = self.desk.clock()
-        key = (wall, root, self.desk.version, now.astimezone().date())
-        with self._count:
-            kept = self._made.get(key)
-        return kept[0] if kept and now.timestamp() < kept[1] else None
-
-    def _renewed(self, which: Any, wall: Wall, root: str, making: Lock, before: Document | None) -> Document:
-        if not making.acquire(blocking=before is None):
-            assert before
-            return before
-        try:
-            return self._standing(wall, root) or self._keep(which, wall, root)
-        finally:
-            making.release()
-
-    def _complain(self, error: Exception, wall: Wall) -> None:
-        """In the log, but not for each of many screens."""
-        now = self.desk.clock().timestamp()
-        if not 0 <= now - self._complained < RETRY_SECONDS:
-            self._complained = now
-            failure(error, f"wall {wall.slug}", translator(wall.language))
-
-    def _keep(self, which: Any, wall: Wall, root: str) -> Document:
-        """Make the document; where data was published meanwhile, once more, so that no two of its scenes are of different data."""
-        for _ in range(TRIES):
-            version, day = self.desk.version, self.desk.clock().astimezone().date()
-            made, until = self._make(wall, root)
-            if self.desk.version == version:
-                break
-        with self._count:
-            self._made[wall, root, version, day], self._last[which] = (made, until), made
-        return made
-
-    def _make(self, wall: Wall, root: str) -> tuple[Document, float]:
+    def _make(self, wall: Wall, root: str) -> tuple[Document, bool]:
         text = translator(wall.language)
         said: dict[str, Any] = {"release": self.release, "revision": wall.revision, "name": wall.name, "words": wall_words.around(text)}
         said |= {"language": text.html_language(), "theme": wall.theme, "seconds": wall.seconds}
         if not self.desk.version:
-            return Document.of({"state": "empty", **said}), float("inf")
-        snapshot, now = self.desk.snapshot(), self.desk.clock()
+            return Document.of({"state": "empty", **said}), True
+        snapshot = self.desk.snapshot()
         scenes, skipped = self._scenes(wall, root, text)
         below = self._below(wall)
         said |= self._about(snapshot, wall.language, text)
         said |= {"state": "wall", "scenes": scenes, "skipped": skipped, "alerts": below["alerts"], "passed": below["passed"]}
-        until = now.timestamp() + RETRY_SECONDS if skipped or below["failed"] else float("inf")
-        return Document.of(said, snapshot.version), until
+        return Document.of(said, snapshot.version), not skipped and not below["failed"]
 
     def _about(self, snapshot: Snapshot, language: str, text: Translator) -> dict[str, Any]:
         """Which data this is, until when it is fresh, and when somebody looks."""

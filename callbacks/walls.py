@@ -30,8 +30,9 @@ from callbacks.release import ROOT, release_of
 from callbacks.wall import Screens, host, pack
 from callbacks.wall_board import Board, built_in
 from callbacks.wall_forms import malformed, read_wall
+from callbacks.wall_newest import PREVIEW
 from callbacks.wall_polls import Polls
-from callbacks.wall_show import PREVIEW, Scenery, Show
+from callbacks.wall_show import Scenery, Show
 from data.devices import Device, DeviceRefused, Devices
 from data.ledger import Ledger
 from data.walls import NewWall, SceneChoice, Wall, WallChanged, WallRefused, Walls, checked

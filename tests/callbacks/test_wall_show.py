@@ -17,7 +17,8 @@ import pytest
 
 from callbacks.desk import Desk
 from callbacks.wall_board import built_in
-from callbacks.wall_show import RETRY_SECONDS, Document, Show
+from callbacks.wall_newest import RETRY_SECONDS, Document
+from callbacks.wall_show import Show
 from data.settings import Settings
 from data.walls import SceneChoice, Wall
 from data.warehouse import Warehouse
