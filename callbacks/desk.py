@@ -67,9 +67,13 @@ class Desk:
         """The current version. Raises ``StoreEmpty``."""
         return self._engine.snapshot()
 
-    def scope(self, search: str, route: Route) -> tuple[Scope, tuple[Notice, ...]]:
-        """What a query string means on the current version, to a page. Raises ``StoreEmpty``."""
-        return self._scope(search, route, self._engine.snapshot().version, self.written if route.has_entries else 0)
+    def scope(self, search: str, route: Route, version: int | None = None) -> tuple[Scope, tuple[Notice, ...]]:
+        """What a query string means to a page, on the current version unless another is named.
+
+        Raises ``StoreEmpty``, or ``VersionUnknown`` for one that is not kept.
+        """
+        at = self._engine.snapshot(version).version
+        return self._scope(search, route, at, self.written if route.has_entries else 0)
 
     def members(self, scope: Scope, dimension: str) -> Mapping[str | None, Member]:
         """The members of a dimension that the viewer may see."""

@@ -31,10 +31,11 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
         panel, span = panels.get(part["name"]), _span(request)
         if panel is None or span is None:
             return no_update
-        search, _ = grid.read_about(part["about"])
+        # Of the version that the grid was drawn of: under its count and its total the rows of another would not add up.
+        search, version = grid.read_about(part["about"])
         first, rows = span
         try:
-            scope, _notices = desk.scope(search, pages.route_of(part["name"]))
+            scope, _notices = desk.scope(search, pages.route_of(part["name"]), version or None)
             results = {key: desk.answer(question, scope) for key, question in panel.page(scope, first, rows).items()}
             data, count = panel.rows(scope, results, first, rows)
         except Exception as error:

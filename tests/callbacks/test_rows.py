@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
+from data.settings import Settings
+from data.warehouse import Warehouse
 from layouts.grid import BLOCK, read_about
-from tests.callbacks.asking import elements, panel, words
+from tests.callbacks.asking import app_over, elements, panel, words
 
 LIST = "?region=East&tab=customer&sort=-actual"
 OUTPUT = '{"about":["MATCH"],"name":["MATCH"],"type":"rows"}.getRowsResponse'
@@ -65,6 +69,19 @@ def test_rows_are_text_or_markup_and_never_code(client: FlaskClient) -> None:
             assert isinstance(cell, str) or (cell["type"], cell["namespace"]) == ("Markup", "wuliang_fields")
     (link,) = [props for tag, props, _ in elements(answer["rowData"][0]["name"]) if tag == "a"]
     assert link["href"].startswith("?region=East&customer=")
+
+
+def test_rows_are_of_the_version_that_the_grid_was_drawn_of(demo_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo_folder, tmp_path, dirs_exist_ok=True)
+    with app_over(tmp_path).server.test_client() as client:
+        drawn = grid_of(client, LIST)
+        before = ask(client, drawn["id"], 0, BLOCK)
+        with Warehouse(Settings(data_dir=tmp_path).warehouse_dir).draft() as draft:
+            draft.connection.execute("UPDATE order_line SET amount = 2 * amount")
+            draft.publish("twice as much")
+        assert ask(client, drawn["id"], 0, BLOCK) == before
+        assert ask(client, grid_of(client, LIST)["id"], 0, BLOCK) != before
+        assert ask(client, drawn["id"] | {"about": "7" + LIST}, 0, BLOCK) == {"rowData": [], "rowCount": None}
 
 
 def test_a_grid_says_what_it_is_about(client: FlaskClient) -> None:
