@@ -133,19 +133,26 @@ def is_unallocated(of: Account, dimension: str) -> bool:
 
 
 def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> str:
-    """``lost customers explain 60% of it``; more than all of it where others make up for some."""
+    """``lost customers explain 60% of it``; more than all of it where others make up for some. ``it``: the gap that is shown, or of
+    a gap to the whole target the lag or lead on pace in it."""
     if itself := _of_itself(scope, driver.cause):
         return itself
     name, text = driver_name(scope, found, of, driver), scope.text
     if driver.key is None and driver.dimension in PLACES:
         name = text("the unallocated target") if is_unallocated(of, driver.dimension) else text(_NOBODY[driver.dimension])
     several = driver.cause.endswith(("customers", "products"))
+    values: dict[str, Any] = {"drivers": name, "driver": name, "gap": _driven(scope, of)}
     if driver.share > Decimal("1.005"):
-        return text(
-            "{drivers} explain more than all of it" if several else "{driver} explains more than all of it", driver=name, drivers=name
-        )
+        return text("{drivers} explain more than all of {gap}" if several else "{driver} explains more than all of {gap}", **values)
     said = scope.number.share(driver.share, digits=0)
-    return text("{drivers} explain {share} of it" if several else "{driver} explains {share} of it", driver=name, drivers=name, share=said)
+    return text("{drivers} explain {share} of {gap}" if several else "{driver} explains {share} of {gap}", share=said, **values)
+
+
+def _driven(scope: Scope, of: Account) -> str:
+    """What the drivers of an account explain, in a sentence that has said the gap."""
+    if of.due is None:
+        return scope.text("it")
+    return scope.text("the lag behind pace" if (of.driven or 0) < 0 else "the lead on pace")
 
 
 def _of_itself(scope: Scope, cause: str) -> str:
@@ -166,11 +173,12 @@ def reason(scope: Scope, found: Explanation, account: Account | None = None) -> 
 
 
 def stands_out(scope: Scope, account: Account) -> bool:
-    """Whether the gap is one to explain: beyond the tolerance from which an alert clears."""
-    if not account.gap or not account.base:
+    """Whether the gap that drivers explain is beyond the tolerance from which an alert clears."""
+    held = account.base if account.due is None else account.due
+    if not account.driven or not held:
         return False
     settings = scope.settings
-    return abs(account.gap / account.base) * 100 >= settings.tolerance_warning - settings.tolerance_hysteresis
+    return abs(account.driven / held) * 100 >= settings.tolerance_warning - settings.tolerance_hysteresis
 
 
 def cause_reason(scope: Scope, found: Explanation, cause: Cause) -> str:

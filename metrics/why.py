@@ -63,11 +63,13 @@ class Account:
     """A gap and what explains it. ``steps``: by dimension, members that add up to the gap. ``causes`` add up to it as well.
 
     ``missing``: why there is no gap; ``unexplained``: why there is one without causes, and without steps of customers and products.
-    ``drivers`` and ``path`` explain, of a gap to the whole target, what lies between the actual and what is due by now.
+    ``due``: of a whole target, what is due by now; None where the base is due altogether. What is not due yet is nobody's doing, so
+    ``drivers`` and ``path`` explain the gap to what is due; there are none where it goes the other way than the gap to the base.
     """
 
     base: Decimal | None
     actual: Decimal | None
+    due: Decimal | None = None
     causes: tuple[Cause, ...] = ()
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     drivers: tuple[Driver, ...] = ()
@@ -81,6 +83,11 @@ class Account:
     @property
     def gap(self) -> Decimal | None:
         return None if self.base is None or self.actual is None else self.actual - self.base
+
+    @property
+    def driven(self) -> Decimal | None:
+        """The gap that drivers and path explain."""
+        return self.gap if self.due is None or self.actual is None else self.actual - self.due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,14 +195,16 @@ class _Inquiry:
         if due != base:
             parts = (Cause(key="not_due", amount=exact(due - base)), *parts) if parts else ()
         case = Case(gap, rows.due, book, parts, self._segment)
+        is_driven = gap * (actual - base) > 0
         of_base = case if rows.whole is rows.due else Case(actual - base, rows.whole, self._book(rows, base), (), self._segment)
         return Account(
             base=exact(base),
             actual=exact(actual),
+            due=exact(due) if due != base else None,
             causes=parts,
             steps={dimension: steps for dimension in below if (steps := of_base.steps(dimension))},
-            drivers=case.drivers(below),
-            path=case.path(below),
+            drivers=case.drivers(below) if is_driven else (),
+            path=case.path(below) if is_driven else (),
             unexplained=None if book else unexplained or Missing("no_value"),
             rate=self._rate(case, below),
         )

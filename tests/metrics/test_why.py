@@ -178,7 +178,25 @@ def test_of_the_whole_target_a_part_is_not_due_yet(why: Callable[..., Explanatio
     assert pace.base is not None
     assert parts.pop("not_due") == pace.base - target.base
     assert parts == {cause.key: cause.amount for cause in pace.causes}
+    assert target.due == pace.base
+    assert target.driven == pace.gap
     assert target.drivers == pace.drivers
+    assert target.path == pace.path
+
+
+def test_a_lead_on_pace_does_not_explain_what_is_short_of_the_target(why: Callable[..., Explanation]) -> None:
+    """Nor what is above it a lag."""
+    day = date(2026, 8, 5)
+    target, pace = why(as_of=day, against="target", child="area", region="North"), why(as_of=day, child="area", region="North")
+    assert target.whole.gap is not None
+    assert pace.whole.gap is not None
+    assert target.whole.gap < 0 < pace.whole.gap
+    assert pace.whole.drivers
+    assert (target.whole.drivers, target.whole.path) == ((), ())
+    for account in target.children.values():
+        for driver in account.drivers:
+            assert account.gap is not None
+            assert driver.amount * account.gap > 0
 
 
 def test_who_leads_a_cause_moved_in_its_direction(engine: Engine, why: Callable[..., Explanation]) -> None:
