@@ -61,7 +61,12 @@ _ALONE: Final = {
     "expense": N_("selling expense"),
     "mix": N_("mix"),
 }
-_NOBODY: Final = {"region": N_("what has no region"), "area": N_("what has no area"), "rep": N_("what has no rep")}
+_NOBODY: Final = {
+    "region": N_("what has no region"),
+    "area": N_("what has no area"),
+    "rep": N_("what has no rep"),
+    "category": N_("what has no category"),
+}
 """As a driver in a sentence."""
 _CHANGES: Final = {
     "price": N_("{change} for a unit, led by {name} ({amount})"),
@@ -122,14 +127,14 @@ def member_name(scope: Scope, found: Explanation, dimension: str, key: str | Non
     """A member's name; of none, what that means for the dimension. ``of``: the account in which it is a member, else the whole."""
     if key is not None:
         return found.label(dimension, key, scope.language)
-    if dimension not in PLACES:
-        return scope.text("Not assigned")
-    return scope.text("Unallocated target") if is_unallocated(of or found.whole, dimension) else scope.text(progress.WITHOUT[dimension])
+    if is_unallocated(of or found.whole, dimension):
+        return scope.text("Unallocated target")
+    return scope.text(progress.WITHOUT.get(dimension, N_("Not assigned")))
 
 
 def is_unallocated(of: Account, dimension: str) -> bool:
     """Whether no member of the dimension means a target that nobody below has, rather than facts that name nobody."""
-    return any(step.key is None and not step.actual for step in of.steps.get(dimension, ()))
+    return dimension in of.targeted and any(step.key is None and not step.actual for step in of.steps.get(dimension, ()))
 
 
 def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> str:
@@ -138,7 +143,7 @@ def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> s
     if itself := _of_itself(scope, driver.cause):
         return itself
     name, text = driver_name(scope, found, of, driver), scope.text
-    if driver.key is None and driver.dimension in PLACES:
+    if driver.key is None and driver.dimension in _NOBODY:
         name = text("the unallocated target") if is_unallocated(of, driver.dimension) else text(_NOBODY[driver.dimension])
     several = driver.cause.endswith(("customers", "products"))
     values: dict[str, Any] = {"drivers": name, "driver": name, "gap": _driven(scope, of)}
@@ -224,10 +229,10 @@ def _units(scope: Scope, cause: Cause, named: str) -> str:
     return text("{said}; {names}", said=said, names=named) if named else said
 
 
-def unexplained(scope: Scope, found: Explanation) -> str:
-    """Why nobody below and no cause is told of a gap that is there; empty where somebody is."""
+def unexplained(scope: Scope, found: Explanation, dimension: str) -> str:
+    """Why no member of the dimension that is shown and no cause is told of a gap that is there; empty where some are."""
     whole = found.whole
-    if not whole.gap or whole.causes or any(step.gap for steps in whole.steps.values() for step in steps):
+    if not whole.gap or whole.causes or any(step.gap for step in whole.steps.get(dimension, ())):
         return ""
     why = progress.why(scope, scope.measure, whole.unexplained)
     return scope.text("The gap cannot be taken apart here. {reason}.", reason=why)

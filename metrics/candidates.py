@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from metrics.bridge import Book, Cause, Contribution
-from metrics.catalog import PLACES
+from metrics.catalog import FACT_DIMENSIONS, PLACES, TIMES, Fact
 from metrics.movements import BASE, NOW, Flags, Ints, Keys, coded, ticks, total
 
 LEAST: Final = 0.15
@@ -39,12 +39,14 @@ HOME: Final = 0.7
 """A cause of which this share or more sits in one member is told of that member."""
 _MOST_OF_ONE: Final = 50
 """Candidates of one dimension: where thousands stand against each other, most could never be named."""
+TARGETED: Final = tuple(d for d in FACT_DIMENSIONS[Fact.TARGET] if d not in TIMES)
+"""What targets can be set along: places and product categories."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """What every region, area and rep was to bring and brought, row by row; a target that nobody below has stands in rows of
-    its own, their members None."""
+    its own, their members None. ``keys``: also the category, where targets are set along it."""
 
     keys: Mapping[str, Keys]
     base: Ints
@@ -52,6 +54,12 @@ class Places:
 
     def only(self, rows: Flags) -> Places:
         return Places({name: values[rows] for name, values in self.keys.items()}, self.base[rows], self.actual[rows])
+
+    def has(self, dimension: str) -> bool:
+        """Whether the base is known by a dimension: by places always, by category where one has a target."""
+        if dimension in PLACES or dimension not in self.keys:
+            return dimension in PLACES
+        return any(key is not None for key in self.keys[dimension][self.base != 0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ class Evidence:
 
     def columns(self, dimension: str) -> tuple[Keys, Ints, Ints]:
         """Keys, base and actual of the rows that know the dimension."""
-        if dimension in PLACES:
+        if self._places.has(dimension):
             return self._places.keys[dimension], self._places.base, self._places.actual
         if self.book is None:
             return np.zeros(0, dtype=object), *(np.zeros(0, dtype=np.int64),) * 2

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from data.duck import literal_sql
 from metrics import movements
 from metrics.bridge import Book, Cause, Scale, causes
-from metrics.candidates import Places
+from metrics.candidates import TARGETED, Places
 from metrics.catalog import FACT_DIMENSIONS, PLACES, Fact
 from metrics.compile import Window
 from metrics.drivers import Case, Driver, Step
 from metrics.movements import Asked, Movements, exact, ticks
 from metrics.plan import NOW, plan
-from metrics.query import Member, Missing, Query, Result
+from metrics.query import Member, Missing, Query, Result, dimensions_of
 from metrics.question import Bounds, answers
 from metrics.rates import Part, RateSplit, split
 from metrics.scope import Filter, Period, Viewer
@@ -65,6 +65,7 @@ class Account:
     ``missing``: why there is no gap; ``unexplained``: why there is one without causes, and without steps of customers and products.
     ``due``: of a whole target, what is due by now; None where the base is due altogether. What is not due yet is nobody's doing, so
     ``drivers`` and ``path`` explain the gap to what is due; there are none where it goes the other way than the gap to the base.
+    ``targeted``: along which dimensions the steps' bases are targets; along others a plan's are last year's, scaled.
     """
 
     base: Decimal | None
@@ -72,6 +73,7 @@ class Account:
     due: Decimal | None = None
     causes: tuple[Cause, ...] = ()
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    targeted: tuple[str, ...] = ()
     drivers: tuple[Driver, ...] = ()
     path: tuple[Driver, ...] = ()
     missing: Missing | None = None
@@ -168,16 +170,16 @@ class _Inquiry:
 
     def accounts(self) -> tuple[Account, dict[str | None, Account]]:
         """Of the scope and of each child that has a base or an actual."""
-        question, unexplained = self._question, self._uncovered()
+        question, unexplained, below = self._question, self._uncovered(), _below(self._question.where)
         customers, products = (None, None) if unexplained else self._moved()
         if question.against in PLANNED:
-            whole = self._planned(question.against)
-            due = self._planned("expected") if question.against == "target" else whole
+            by = self._targeted(below)
+            whole = self._planned(question.against, by)
+            due = self._planned("expected", by) if question.against == "target" else whole
         else:
             assert customers is not None, "a comparison with the past has a past"
             due = whole = _past(customers, question.measure)
         rows = _Rows(due, whole, customers, products, "both")
-        below = _below(question.where)
         account = self._account(rows, below, unexplained)
         if question.measure == "collections":
             account = replace(account, rate=self._collected(below))
@@ -203,6 +205,7 @@ class _Inquiry:
             due=exact(due) if due != base else None,
             causes=parts,
             steps={dimension: steps for dimension in below if (steps := of_base.steps(dimension))},
+            targeted=tuple(d for d in TARGETED if rows.whole.has(d)) if self._question.against in PLANNED else (),
             drivers=case.drivers(below) if is_driven else (),
             path=case.path(below) if is_driven else (),
             unexplained=None if book else unexplained or Missing("no_value"),
@@ -284,12 +287,20 @@ class _Inquiry:
         self.statements += [each.statement for each in found if each.statement]
         return found[0], found[1] if len(found) > 1 else None
 
-    def _planned(self, against: str) -> Places:
+    def _targeted(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        """The dimensions that targets are set along: places, and categories where one of them has a target."""
+        question = self._question
+        if "category" not in below or "category" not in dimensions_of(question.measure):
+            return PLACES
+        rows = self.run(question.base, by=("category",)).rows
+        return TARGETED if any(row["category"] is not None and row[question.base] for row in rows) else PLACES
+
+    def _planned(self, against: str, by: tuple[str, ...]) -> Places:
         """What every region, area and rep was to bring, targets that nobody below has included, and what they brought."""
         measure = self._question.measure
-        rows = self.run(measure, f"{measure}_{against}", by=PLACES).rows
+        rows = self.run(measure, f"{measure}_{against}", by=by).rows
         return Places(
-            {dimension: np.array([row[dimension] for row in rows], dtype=object) for dimension in PLACES},
+            {dimension: np.array([row[dimension] for row in rows], dtype=object) for dimension in by},
             *(np.array([ticks(row[name]) for row in rows], dtype=np.int64) for name in (f"{measure}_{against}", measure)),
         )
 

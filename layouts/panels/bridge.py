@@ -126,7 +126,8 @@ class Bridge:
 
 
 def _note(scope: Scope, found: Explanation) -> str:
-    return causes.unexplained(scope, found) or (causes.rate_words(scope, found.whole.rate) if found.whole.rate else "")
+    untold = causes.unexplained(scope, found, _member_dimension(scope, found))
+    return untold or (causes.rate_words(scope, found.whole.rate) if found.whole.rate else "")
 
 
 def _by_cause(scope: Scope) -> bool:
@@ -202,6 +203,8 @@ def _members(scope: Scope, found: Explanation, dimension: str) -> tuple[Part, ..
         if step.key is None and dimension in ("region", "area", "rep"):
             unallocated = causes.is_unallocated(found.whole, dimension)
             why = scope.text("A target that nobody below has") if unallocated else scope.text("Sales and targets of nobody below")
+        elif step.key is None and causes.is_unallocated(found.whole, dimension):
+            why = scope.text("A target without category")
         told.append((name, step.gap, why, href))
     if rest:
         others = sum((step.gap for step in rest), Decimal(0))

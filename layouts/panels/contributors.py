@@ -122,7 +122,7 @@ class Contributors:
 def _empty(scope: Scope, found: Explanation | None) -> tuple[str, str]:
     """There is no gap, or nobody to lay it to."""
     text = scope.text
-    if found and (why := causes.unexplained(scope, found)):
+    if found and (why := causes.unexplained(scope, found, _dimension(scope, found))):
         return text("Nobody to name for {place}", place=scope.place), why
     return text("There is no gap to explain for {place}", place=scope.place), text("Choose another comparison, measure or period.")
 

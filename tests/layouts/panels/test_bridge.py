@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +23,17 @@ from layouts.urls import Scope, parse_address
 from metrics.drivers import Driver, Step
 from metrics.engine import Engine
 from metrics.why import Explanation
+from tests.metrics.goods import ONE_REGION, Sale, company
 
 Look = Callable[[str], tuple[Scope, dict[str, Explanation], BridgeView, ContributorsView]]
 
 
 @pytest.fixture(scope="module")
 def look(demo_warehouse: Warehouse) -> Look:
-    engine = Engine(demo_warehouse, Settings())
+    return look_at(Engine(demo_warehouse, Settings()))
 
+
+def look_at(engine: Engine) -> Look:
     def shown(search: str) -> tuple[Scope, dict[str, Explanation], BridgeView, ContributorsView]:
         address, _ = parse_address(search)
         scope, _ = resolve(address, engine.snapshot(), Settings(), engine.members)
@@ -177,3 +182,31 @@ def test_a_gap_that_nobody_below_explains_says_why(look: Look) -> None:
     alone = replace(found["why"], whole=replace(found["why"].whole, causes=(), steps={}, drivers=(), path=()), children={})
     assert "cannot be taken apart" in Bridge().view(scope, {"why": alone}).note
     assert Contributors().view(scope, {"why": alone}).empty[0] == "Nobody to name for East"
+
+
+def test_targets_by_category_are_the_parts_of_a_bridge_by_category(tmp_path: Path) -> None:
+    """Also without a year before to tell by."""
+    sold: list[Sale] = [(date(2026, 8, 3), "r1", "p1", 1500), (date(2026, 8, 3), "r1", "q1", 2500)]
+    look = look_at(company(tmp_path, targets=[*ONE_REGION, ("region", "E", "", 5000)], sales=sold))
+    _, _, view, contributors = look("axis=category&against=target&period=2026Q3&as-of=2026-09-30")
+    parts = {row.label: (row.value.replace("−", "-"), row.reason) for row in view.rows[1:-1]}
+    assert parts == {
+        "Pumps": ("-1,000", ""),
+        "Seals": ("+500", ""),
+        "Unallocated target": ("-500", "A target without category"),
+    }
+    assert view.note == ""
+    assert {row.name for row in contributors.rows} == set(parts)
+
+
+def test_a_bridge_without_parts_says_why_whatever_else_has_parts(tmp_path: Path) -> None:
+    """Nobody set targets by category and there is no year before; the regions have gaps, but are not what is shown."""
+    sold: list[Sale] = [(date(2026, 8, 3), "r1", "p1", 1500), (date(2026, 8, 3), "r1", "q1", 2500)]
+    look = look_at(company(tmp_path, targets=[("region", "E", "", 4500)], sales=sold))
+    _, found, view, _ = look("axis=category&against=target&period=2026Q3&as-of=2026-09-30")
+    assert any(step.gap for step in found["why"].whole.steps["region"])
+    assert [row.kind for row in view.rows] == ["base", "actual"]
+    assert view.note.startswith("The gap cannot be taken apart here.")
+    _, _, regions, _ = look("against=target&period=2026Q3&as-of=2026-09-30")
+    assert [row.label for row in regions.rows[1:-1]] == ["East"]
+    assert regions.note == ""
