@@ -21,7 +21,7 @@ from metrics.why import Account, Against, Explanation, Why
 PATH: Final = "drivers/"
 """Where drivers are asked for, below the product's own path; then the version, and the address that the page shows."""
 
-NAMES: Final = {
+_NAMES: Final = {
     "not_due": N_("Not due yet"),
     "lost_customers": N_("Lost customers"),
     "new_customers": N_("New customers"),
@@ -61,6 +61,20 @@ _ALONE: Final = {
     "expense": N_("selling expense"),
     "mix": N_("mix"),
 }
+_PAID: Final = {
+    "lost_customers": (
+        N_("Paid then, not now"),
+        N_("customers who paid then, not now"),
+        N_("customers of {name} who paid then, not now"),
+    ),
+    "new_customers": (
+        N_("Paid now, not then"),
+        N_("customers who paid now, not then"),
+        N_("customers of {name} who paid now, not then"),
+    ),
+    "existing": (N_("Paid then and now"), "", ""),
+}
+"""Of collections the name of a part, the same as a driver, and within a member: who pays in one span only is neither lost nor new."""
 _NOBODY: Final = {
     "region": N_("what has no region"),
     "area": N_("what has no area"),
@@ -118,9 +132,19 @@ def driver_name(scope: Scope, found: Explanation, of: Account, driver: Driver) -
     text = scope.text
     if not driver.cause:
         return member_name(scope, found, driver.dimension, driver.key, of)
+    _, alone, within = _paid(scope, driver.cause)
     if driver.dimension:
-        return text(_IN[driver.cause], name=member_name(scope, found, driver.dimension, driver.key))
-    return text(_ALONE[driver.cause])
+        return text(within or _IN[driver.cause], name=member_name(scope, found, driver.dimension, driver.key))
+    return text(alone or _ALONE[driver.cause])
+
+
+def cause_name(scope: Scope, cause: str) -> str:
+    """``Lost customers``, as a part of a bridge."""
+    return scope.text(_paid(scope, cause)[0] or _NAMES[cause])
+
+
+def _paid(scope: Scope, cause: str) -> tuple[str, str, str]:
+    return _PAID.get(cause, ("", "", "")) if scope.measure == "collections" else ("", "", "")
 
 
 def member_name(scope: Scope, found: Explanation, dimension: str, key: str | None, of: Account | None = None) -> str:
@@ -162,11 +186,12 @@ def _driven(scope: Scope, of: Account) -> str:
 
 def _of_itself(scope: Scope, cause: str) -> str:
     """Of the one customer that is looked at, what a lost or a new one is; empty for anything else."""
-    if scope.child or scope.measure == "collections":  # which tell of payments
+    if scope.child or cause not in ("lost_customers", "new_customers"):
         return ""
+    text, is_paid, period = scope.text, scope.measure == "collections", scope.number.period(scope.period)
     if cause == "lost_customers":
-        return scope.text("nothing was bought in {period}", period=scope.number.period(scope.period))
-    return scope.text("nothing was bought in the days it is held against") if cause == "new_customers" else ""
+        return text("nothing was paid in {period}" if is_paid else "nothing was bought in {period}", period=period)
+    return text("nothing was paid in the days it is held against" if is_paid else "nothing was bought in the days it is held against")
 
 
 def reason(scope: Scope, found: Explanation, account: Account | None = None) -> str:
@@ -209,7 +234,7 @@ def cause_reason(scope: Scope, found: Explanation, cause: Cause) -> str:
         amount = number.of(leading[0].amount, unit, signed=True)
         return text(_CHANGES[cause.key], change=number.share(cause.change, signed=True), name=name, amount=amount)
     if cause.key == "other":
-        return text("Returns and corrections")
+        return text("Refunds and corrections" if scope.measure == "collections" else "Returns and corrections")
     if cause.key in ("dropped_products", "new_products"):
         return text("{n} products: {names}", n=cause.count, names=named)
     return text("{n} customers: {names}", n=cause.count, names=named)

@@ -37,6 +37,9 @@ _METHOD: Final = {
         " dropped or new. For products sold in both: price = Σ (p₁ − p₀) q₁, volume = the base's worth × (Q₁ ÷ Q₀ − 1), mix is the rest;"
         " margin also has cost, profit also expense. The parts add up to the gap exactly."
     ),
+    "payments": N_(
+        "Customers who paid in one of the two spans only stand apart from those who paid in both. The parts add up to the gap exactly."
+    ),
     "members": N_(
         "Each part is a member's own actual less its own base. A target that no member has is unallocated. The parts add up exactly."
     ),
@@ -119,7 +122,8 @@ class Bridge:
 
     def method(self, scope: Scope) -> Sequence[str]:
         """How the parts are reckoned."""
-        said = ["causes" if _by_cause(scope) else "members"]
+        by_cause = "payments" if scope.measure == "collections" else "causes"
+        said = [by_cause if _by_cause(scope) else "members"]
         if scope.base in PLANNED:
             said.append("scaled")
         return [scope.text(_METHOD[name]) for name in (*said, "drivers")]
@@ -175,7 +179,7 @@ def _parts(scope: Scope, found: Explanation) -> tuple[Part, ...]:
     dimension = _member_dimension(scope, found)
     if found.whole.causes and (_by_cause(scope) or not dimension):
         return tuple(
-            (scope.text(causes.NAMES[cause.key]), cause.amount, causes.cause_reason(scope, found, cause), _behind(scope, cause.key))
+            (causes.cause_name(scope, cause.key), cause.amount, causes.cause_reason(scope, found, cause), _behind(scope, cause.key))
             for cause in found.whole.causes
         )
     return _members(scope, found, dimension) if dimension else ()

@@ -210,3 +210,33 @@ def test_a_bridge_without_parts_says_why_whatever_else_has_parts(tmp_path: Path)
     _, _, regions, _ = look("against=target&period=2026Q3&as-of=2026-09-30")
     assert [row.label for row in regions.rows[1:-1]] == ["East"]
     assert regions.note == ""
+
+
+def test_who_did_not_pay_is_not_called_lost(look: Look) -> None:
+    for past in ("py", "pp"):
+        scope, found, view, _ = look(f"against={past}&measure=collections&bridge=causes")
+        parts = {row.label: row.reason for row in view.rows[1:-1]}
+        assert list(parts) == ["Paid then, not now", "Paid now, not then", "Paid then and now", "Other"]
+        assert parts["Other"] == "Refunds and corrections"
+        assert "tab=customer" in view.rows[1].href
+        whole = found["why"].whole
+        for cause, words in (("lost_customers", "paid then, not now"), ("new_customers", "paid now, not then")):
+            driver = Driver(cause=cause, dimension="", key=None, amount=Decimal(6), share=Decimal("0.6"), count=9, score=0.5)
+            assert causes.explains(scope, found["why"], whole, driver) == f"customers who {words} explain 60% of it"
+            at_home = replace(driver, dimension="region", key="East")
+            assert causes.explains(scope, found["why"], whole, at_home) == f"customers of East who {words} explain 60% of it"
+    scope, found, view, _ = look("against=py&measure=collections&bridge=causes&language=zh")
+    assert [row.label for row in view.rows[1:-1]] == ["仅对比期回款", "仅本期回款", "两期均有回款", "其他"]
+    assert not any("lost or new" in said for said in Bridge().method(look("against=py&measure=collections")[0]))
+
+
+def test_one_customer_who_did_not_pay_is_no_class_of_customers(look: Look) -> None:
+    _, everybody, _, _ = look("against=py&bridge=causes&measure=collections")
+    for cause, words in (
+        ("lost_customers", "othing was paid in Q3 2026"),
+        ("new_customers", "othing was paid in the days it is held against"),
+    ):
+        key = next(c.members[0].key for c in everybody["why"].whole.causes if c.key == cause)
+        _, _, bridge, contributors = look(f"customer={key}&against=py&bridge=causes&measure=collections")
+        assert [row.reason for row in bridge.rows if row.kind == "part"] == [f"N{words}"]
+        assert not any("customers" in words for words, _ in contributors.drivers)
