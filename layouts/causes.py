@@ -264,12 +264,13 @@ def unexplained(scope: Scope, found: Explanation, dimension: str) -> str:
 
 
 def rate_words(scope: Scope, rate: RateSplit) -> str:
-    """How a rate moved and why; a paradox by its name."""
+    """How a rate moved against the past, whatever the measure is held against, and why; a paradox by its name."""
     text, number = scope.text, scope.number
+    before = number.share(rate.before)
     values: dict[str, Any] = {
         "rate": text("Collection rate of invoiced") if rate.measure == "collection_rate" else progress.name_of(scope, rate.measure),
         "now": number.share(rate.now),
-        "before": number.share(rate.before),
+        "before": text("{share} the period before", share=before) if scope.base == "pp" else text("{share} a year ago", share=before),
         "own": number.points(rate.own),
         "mix": number.points(rate.mix),
         "members": text(_MEMBERS[rate.dimension]),

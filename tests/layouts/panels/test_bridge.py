@@ -240,3 +240,24 @@ def test_one_customer_who_did_not_pay_is_no_class_of_customers(look: Look) -> No
         _, _, bridge, contributors = look(f"customer={key}&against=py&bridge=causes&measure=collections")
         assert [row.reason for row in bridge.rows if row.kind == "part"] == [f"N{words}"]
         assert not any("customers" in words for words, _ in contributors.drivers)
+
+
+@pytest.mark.parametrize(
+    ("against", "english", "chinese"),
+    [
+        ("expected", "a year ago", "去年同期"),
+        ("target", "a year ago", "去年同期"),
+        ("py", "a year ago", "去年同期"),
+        ("pp", "the period before", "上期"),
+    ],
+)
+@pytest.mark.parametrize("measure", ["margin", "collections"])
+def test_a_rate_says_what_it_is_held_against(look: Look, measure: str, against: str, english: str, chinese: str) -> None:
+    """The past, also where the measure is held against a plan."""
+    scope, found, view, _ = look(f"measure={measure}&against={against}")
+    rate = found["why"].whole.rate
+    assert rate is not None
+    now, before = (scope.number.share(share) for share in (rate.now, rate.before))
+    assert f" {now} against {before} {english}" in view.note
+    _, _, view, _ = look(f"measure={measure}&against={against}&language=zh")
+    assert f"{now}，{chinese} {before}" in view.note
