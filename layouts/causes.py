@@ -75,6 +75,20 @@ _PAID: Final = {
     "existing": (N_("Paid then and now"), "", ""),
 }
 """Of collections the name of a part, the same as a driver, and within a member: who pays in one span only is neither lost nor new."""
+_ITSELF: Final = {
+    # cause, whether of collections: where there was nothing, and where more came back
+    ("lost_customers", False): (N_("nothing was bought in {period}"), N_("more was returned than bought in {period}")),
+    ("lost_customers", True): (N_("nothing was paid in {period}"), N_("more was refunded than paid in {period}")),
+    ("new_customers", False): (
+        N_("nothing was bought in the days it is held against"),
+        N_("more was returned than bought in the days it is held against"),
+    ),
+    ("new_customers", True): (
+        N_("nothing was paid in the days it is held against"),
+        N_("more was refunded than paid in the days it is held against"),
+    ),
+}
+"""Of one customer what makes it a lost or a new one."""
 _NOBODY: Final = {
     "region": N_("what has no region"),
     "area": N_("what has no area"),
@@ -164,7 +178,7 @@ def is_unallocated(of: Account, dimension: str) -> bool:
 def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> str:
     """``lost customers explain 60% of it``; more than all of it where others make up for some. ``it``: the gap that is shown, or of
     a gap to the whole target the lag or lead on pace in it."""
-    if itself := _of_itself(scope, driver.cause):
+    if itself := _of_itself(scope, of, driver.cause):
         return itself
     name, text = driver_name(scope, found, of, driver), scope.text
     if driver.key is None and driver.dimension in _NOBODY:
@@ -184,14 +198,13 @@ def _driven(scope: Scope, of: Account) -> str:
     return scope.text("the lag behind pace" if (of.driven or 0) < 0 else "the lead on pace")
 
 
-def _of_itself(scope: Scope, cause: str) -> str:
+def _of_itself(scope: Scope, of: Account, cause: str) -> str:
     """Of the one customer that is looked at, what a lost or a new one is; empty for anything else."""
-    if scope.child or cause not in ("lost_customers", "new_customers"):
+    said = _ITSELF.get((cause, scope.measure == "collections"))
+    if scope.child or said is None:
         return ""
-    text, is_paid, period = scope.text, scope.measure == "collections", scope.number.period(scope.period)
-    if cause == "lost_customers":
-        return text("nothing was paid in {period}" if is_paid else "nothing was bought in {period}", period=period)
-    return text("nothing was paid in the days it is held against" if is_paid else "nothing was bought in the days it is held against")
+    gave_back = any(part.gave_back for part in of.causes if part.key == cause)
+    return scope.text(said[gave_back], period=scope.number.period(scope.period))
 
 
 def reason(scope: Scope, found: Explanation, account: Account | None = None) -> str:
@@ -214,7 +227,7 @@ def stands_out(scope: Scope, account: Account) -> bool:
 def cause_reason(scope: Scope, found: Explanation, cause: Cause) -> str:
     """Who and how much is behind one part of a bridge."""
     text, number, unit = scope.text, scope.number, progress.unit_of(scope.measure)
-    if itself := _of_itself(scope, cause.key):
+    if itself := _of_itself(scope, found.whole, cause.key):
         return itself[:1].upper() + itself[1:]
     leading = [m for m in cause.members if (m.amount < 0) == (cause.amount < 0) and m.amount][:2]
     named = text(", ").join(

@@ -58,6 +58,7 @@ class Cause:
 
     ``change``: of price, cost and expense the mean change for a unit sold, of volume the change of the units. ``units``: more
     or fewer units than in the base. ``shares``: of mix, the share of the first member in the sales of the base and now.
+    ``gave_back``: of lost customers, that they gave back more than they bought now, of new ones, that they did before.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Cause:
     change: Decimal | None = None
     units: Decimal | None = None
     shares: tuple[Decimal, Decimal] | None = None
+    gave_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def causes(book: Book, gap: int) -> tuple[Cause, ...]:
     buyers = book.customers.by("customer")
     now, before = buyers.bought(NOW), buyers.bought(BASE)
     parts = [
-        _members(book, "lost_customers", "customer", buyers.only(before & ~now)),
-        _members(book, "new_customers", "customer", buyers.only(now & ~before)),
+        _turnover(book, "lost_customers", buyers.only(before & ~now), NOW),
+        _turnover(book, "new_customers", buyers.only(now & ~before), BASE),
         _members(book, "other", "customer", buyers.only(~now & ~before)),
     ]
     if book.products is None:
@@ -188,6 +190,12 @@ def _members(book: Book, key: str, dimension: str, rows: Movements) -> Cause:
     members = rows.keys[dimension]
     amount = int(rows.value(book.measure, NOW).sum()) - book.scale.total(int(rows.value(book.measure, BASE).sum()))
     return Cause(key=key, amount=exact(amount), members=_contributions(dimension, members, book.moved(rows)), count=len(members))
+
+
+def _turnover(book: Book, key: str, buyers: Movements, without: int) -> Cause:
+    """Customers who did not buy in the window ``without``."""
+    gave_back = any(buyers.column(name, without).sum() < 0 for name in ("amount", "volume") if name in buyers.now)
+    return replace(_members(book, key, "customer", buyers), gave_back=gave_back)
 
 
 def _by_category(book: Book, cause: Cause, products: Movements, effect: Ints) -> Cause:

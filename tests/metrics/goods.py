@@ -52,7 +52,7 @@ def company(folder: Path, *, targets: Sequence[Target] = SOME, sales: Sequence[S
         put(draft, s.product, [{"product_id": key, "name": key, "category_id": category} for key, category in PRODUCTS.items()])
         lines = [
             {"order_id": f"O{n}", "line_no": 1, "order_day": day, "customer_id": f"c-{rep}", "product_id": product, "amount": amount}
-            | {"volume": 10, "cost": amount // 2, "expense": amount // 10}
+            | {"volume": amount // 50, "cost": amount // 2, "expense": amount // 10}
             | _booked(rep)
             for n, (day, rep, product, amount) in enumerate(sales or _two_years())
         ]

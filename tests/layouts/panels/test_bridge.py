@@ -261,3 +261,29 @@ def test_a_rate_says_what_it_is_held_against(look: Look, measure: str, against: 
     assert f" {now} against {before} {english}" in view.note
     _, _, view, _ = look(f"measure={measure}&against={against}&language=zh")
     assert f"{now}，{chinese} {before}" in view.note
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said", "chinese"),
+    [
+        ((1000,), (700, -900), "More was returned than bought in Aug 2026", "2026年8月退货多于购买"),
+        ((1000,), (-200,), "More was returned than bought in Aug 2026", "2026年8月退货多于购买"),
+        ((1000,), (), "Nothing was bought in Aug 2026", "2026年8月没有购买"),
+        ((700, -900), (1000,), "More was returned than bought in the days it is held against", "对比期内退货多于购买"),
+        ((), (1000,), "Nothing was bought in the days it is held against", "对比期内没有购买"),
+    ],
+)
+@pytest.mark.parametrize("measure", ["amount", "margin"])
+def test_who_returned_more_than_it_bought_did_buy(
+    tmp_path: Path, measure: str, then: tuple[int, ...], now: tuple[int, ...], said: str, chinese: str
+) -> None:
+    sold: list[Sale] = [(date(2025, 8, 4), "r1", "p1", amount) for amount in then]
+    sold += [(date(2026, 8, 3), "r1", "p1", amount) for amount in now]
+    others: list[Sale] = [(day, "r3", "q1", 100) for day in (date(2025, 1, 6), date(2026, 9, 13))]
+    look = look_at(company(tmp_path, sales=[*sold, *others]))
+    for language, words in (("en", said), ("zh", chinese)):
+        scope, found, view, _ = look(f"customer=c-r1&period=2026-08&against=py&measure={measure}&bridge=causes&language={language}")
+        assert [row.reason for row in view.rows if row.kind == "part"] == [words]
+        (cause,) = found["why"].whole.causes
+        driver = Driver(cause=cause.key, dimension="", key=None, amount=cause.amount, share=Decimal(1), count=1, score=0.9)
+        assert causes.explains(scope, found["why"], found["why"].whole, driver) == words[:1].lower() + words[1:]
