@@ -196,9 +196,7 @@ class MemberList:
 
     def _label(self, scope: Scope, ranked: Ranked, row: Row) -> str:
         key = row[self.dimension]
-        if key is not None:
-            return ranked.label(key)
-        return scope.text(_WITHOUT[self.dimension]) if row[scope.measure] else scope.text("Unallocated target")
+        return progress.nobody(scope, row, _WITHOUT[self.dimension]) if key is None else ranked.label(key)
 
     def _line(self, figures: Figures, specs: Sequence[Spec], row: Row, ranked: Ranked) -> Line:
         scope, key = figures.scope, row[self.dimension]

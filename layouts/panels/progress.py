@@ -117,6 +117,12 @@ def share(scope: Scope, key: str, rate: Decimal | None, missing: Missing | None 
     return Value(scope.number.share(rate), why(scope, key, missing) if rate is None else "")
 
 
+def nobody(scope: Scope, row: Row, without: str) -> str:
+    """What a row of no member is called: a target that nobody below has, or ``without``, a marked text."""
+    key = scope.measure
+    return scope.text(without) if row[key] or not row.get(f"{key}_target") else scope.text("Unallocated target")
+
+
 def status_chip(scope: Scope, status: str | None, *, known: bool = True) -> Chip:
     """The chip of a status; ``known`` False where there is no actual to judge."""
     if not known:

@@ -213,7 +213,7 @@ def name_of(scope: Scope, row: Row, result: Result) -> str:
     member = row[scope.child]
     if member is not None:
         return result.label(scope.child, member, scope.language)
-    return scope.text(progress.WITHOUT[scope.child]) if row[scope.measure] else scope.text("Unallocated target")
+    return progress.nobody(scope, row, progress.WITHOUT[scope.child])
 
 
 def _line(scope: Scope, row: Row, scale: Scale, result: Result, largest: Decimal | None) -> Line:

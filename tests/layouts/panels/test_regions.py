@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from layouts.panels import progress
 from layouts.panels.regions import LONG, Line, Regions, View
 from layouts.parts import Bar, Chip, Value
 from metrics.query import Missing, Result
@@ -108,6 +109,11 @@ def test_what_belongs_to_nobody_is_shown_last_and_leads_nowhere() -> None:
         last = view([row, EAST]).lines[-1]
         assert (last.kind, last.name, last.href) == ("nobody", name, "")
     assert view([unallocated, EAST]).lines[-1].target == "9.0"
+
+
+def test_where_no_target_is_set_nothing_is_called_one() -> None:
+    row = {"region": None, **standing("amount", 0, None, None, "no_target")}
+    assert progress.nobody(Board().scope(""), row, progress.WITHOUT["region"]) == "Without region"
 
 
 def test_a_row_without_target_says_so_and_comes_after_those_with_one() -> None:
