@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 import numpy as np
@@ -46,6 +47,13 @@ def quiet(area: str, reps: int = 4, customers: int = 5) -> list[Row]:
 
 def test_a_lost_customer_is_named_and_neither_its_rep_nor_its_area() -> None:
     assert named(*quiet("A"), *quiet("B"), *quiet("C"), ("A", "A0", "key", 4000, 0)) == [("", "customer", "key")]
+
+
+def test_the_example_of_the_docstring() -> None:
+    rows = [("A", "A0", "key", 100, 50), ("A", "A1", "rest", 1400, 1390), *((a, f"{a}0", a, 1750, 1730) for a in ("B", "C"))]
+    alone = [row for row in drivers(*rows) if row.dimension == "customer"]
+    assert [(row.key, row.share, row.score) for row in alone] == [("key", Decimal("0.5"), 0.54)]
+    assert named(*rows) == [("", "customer", "key")]
 
 
 def test_an_area_that_loses_everywhere_is_named_and_none_in_it() -> None:
