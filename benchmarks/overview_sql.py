@@ -111,7 +111,7 @@ aged AS (
   UNION ALL
   SELECT region_id, 'unapplied', -unapplied FROM cash_day WHERE event_day <= $cut)
 SELECT region_id, bucket, sum(balance) AS balance,
-       sum(CASE WHEN bucket NOT IN ('not_due', 'unapplied') THEN balance END) / nullif(sum(CASE WHEN bucket <> 'unapplied' THEN balance END), 0) AS overdue_rate
+       sum(CASE WHEN bucket NOT IN ('not_due', 'unapplied') THEN balance END) / nullif(greatest(sum(CASE WHEN bucket <> 'unapplied' THEN balance END), 0), 0) AS overdue_rate
 FROM aged GROUP BY GROUPING SETS ((region_id, bucket), (region_id), (bucket), ()) ORDER BY ALL"""
 
 _REPS: Final = """

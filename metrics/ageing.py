@@ -19,9 +19,9 @@ from data.duck import Compiled, literal_sql
 from metrics import compile as sql
 from metrics.catalog import AGED, OWED_BY, Fact, buckets
 from metrics.errors import NotDivisible
-from metrics.pace import ratio
 from metrics.query import Member, Missing
 from metrics.question import Bounds, answers
+from metrics.receivables import share
 from metrics.scope import Filter
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ class Owed:
 
     @property
     def rate(self) -> Decimal | None:
-        """Overdue rate; None where nothing is open."""
-        return ratio(self.overdue, self.open)
+        """Overdue rate; None where nothing is open, and where credit notes outweigh what is."""
+        return share(self.overdue, self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,8 +268,8 @@ def _ordered(members: sa.Subquery, order: Order, names: int) -> Sequence[sa.Colu
         return (members.c.overdue.desc(),)
     # A float decides the order alone: the rate that is shown is divided exactly.
     open_ = sum((members.c[f"amount_{i}"] for i in range(1, names - 1)), members.c.amount_0)
-    rate = sa.cast(members.c.overdue, sa.Double()) / sa.func.nullif(sa.cast(open_, sa.Double()), 0)
-    return (rate.desc().nulls_last(),)
+    rate = sa.cast(members.c.overdue, sa.Double()) / sa.cast(open_, sa.Double())
+    return (sa.case((open_ > 0, rate)).desc().nulls_last(),)
 
 
 def _row(row: tuple[Any, ...], split: str, edges: tuple[int, ...]) -> tuple[str, int, Owed]:

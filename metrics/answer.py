@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from data.settings import Settings
-from metrics import alerts, cycle, pace, tiers
+from metrics import alerts, cycle, pace, receivables, tiers
 from metrics.catalog import AGED, FORECASTS, SUMS, Cycle, Fact, Planned, Ratio, Sum, buckets
 from metrics.coarsen import Rows
 from metrics.compile import OF_A_DAY, Leg, Window
@@ -113,7 +113,8 @@ class Answer:
             return lambda key: self._actual(key, name, NOW)
         if isinstance(wanted, Ratio):
             above, below = self._values(wanted.numerator), self._values(wanted.denominator)
-            return lambda key: pace.ratio(above(key), below(key))
+            divided = receivables.share if wanted.of_whole else pace.ratio
+            return lambda key: divided(above(key), below(key))
         if isinstance(wanted, Cycle):
             return lambda key: cycle.value(name, self._books(key))
         assert isinstance(wanted, Planned)
@@ -278,7 +279,8 @@ class Answer:
         wanted = measure(name)
         if isinstance(wanted, Ratio):
             reasons = [self._reason(part) for part in (wanted.numerator, wanted.denominator)]
-            return next((r for r in reasons if r.code != "no_value"), reasons[0])
+            known = next((r for r in reasons if r.code != "no_value"), reasons[0])
+            return Missing("credit_balance") if known.code == "no_value" and self._is_credit(wanted) else known
         if isinstance(wanted, Cycle):
             unknown = (self.uncovered(SUMS[part].fact, window) for part, window in CYCLE_NEEDS[name])
             return next(filter(None, unknown), None) or Missing(cycle.reason(name, self._books(next(iter(self._keys), ()))))
@@ -303,6 +305,11 @@ class Answer:
             if isinstance(wanted, Planned) and kind not in ("receivable", "py", "py_gap", "py_change", "pp", "pp_change")
             else Missing("no_value")
         )
+
+    def _is_credit(self, wanted: Ratio) -> bool:
+        """Whether a share has no value because what it is a share of is below zero."""
+        whole = self._values(wanted.denominator)
+        return wanted.of_whole and any((whole(key) or ZERO) < 0 for key in self._keys)
 
     def _has_target(self, base: str) -> bool:
         return any(self._target(key, base, WHOLE) for key in self._keys)

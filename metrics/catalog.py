@@ -117,10 +117,14 @@ class Sum(Measure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Measure):
-    """A quotient of two measures, taken after summing."""
+    """A quotient of two measures, taken after summing.
+
+    ``of_whole``: the numerator is part of the denominator, so there is a value only where that is above zero.
+    """
 
     numerator: str
     denominator: str
+    of_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,9 +309,10 @@ _OTHERS: Final[tuple[Measure, ...]] = (
         unit=Unit.SHARE,
         numerator="overdue",
         denominator="open",
+        of_whole=True,
         higher_is_better=False,
-        formula="overdue open balance ÷ total open balance",
-        formula_zh="逾期余额 ÷ 未收余额",
+        formula="overdue open balance ÷ total open balance; no value unless that is above zero",
+        formula_zh="逾期余额 ÷ 未收余额；未收余额不大于零时无值",
     ),
     Ratio(
         key="over_90_rate",
@@ -316,9 +321,10 @@ _OTHERS: Final[tuple[Measure, ...]] = (
         unit=Unit.SHARE,
         numerator="over_90",
         denominator="open",
+        of_whole=True,
         higher_is_better=False,
-        formula="open balance more than 90 days past due ÷ total open balance",
-        formula_zh="逾期 90 天以上的余额 ÷ 未收余额",
+        formula="open balance more than 90 days past due ÷ total open balance; no value unless that is above zero",
+        formula_zh="逾期 90 天以上的余额 ÷ 未收余额；未收余额不大于零时无值",
     ),
     Ratio(
         key="margin_rate",

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from metrics.pace import ratio
 from metrics.query import Member, Missing, Query
 from metrics.question import Bounds, answers
+from metrics.receivables import share
 from metrics.scope import Filter, Period, Viewer
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class Owed:
 
     @property
     def overdue_rate(self) -> Decimal | None:
-        return ratio(self.overdue, self.open) if self.open > 0 else None
+        return share(self.overdue, self.open)
 
     @property
     def over_90_rate(self) -> Decimal | None:
-        return ratio(self.over_90, self.open) if self.open > 0 else None
+        return share(self.over_90, self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from layouts.parts import Bar
 from layouts.text import N_, translator
 from layouts.tools import explain
 from layouts.urls import Scope
-from metrics import pace
+from metrics import pace, receivables
 from metrics.catalog import Unit
 from metrics.query import Query, Result
 
@@ -189,18 +189,22 @@ def _overdue(scope: Scope, known: _Known) -> Card:
 
 
 def _long_overdue(scope: Scope, known: _Known) -> Card:
-    of_overdue = pace.ratio(known.now("over_90"), known.now("overdue"))
+    of_overdue = receivables.share(known.now("over_90"), known.now("overdue"))
     return _limited(scope, known, "over_90", scope.text("{share} of what is overdue", share=scope.number.share(of_overdue)))
 
 
 def _limited(scope: Scope, known: _Known, key: str, more: str) -> Card:
     """An amount that may be so large a share of what is open."""
-    text, number, total = scope.text, scope.number, known.now("open")
-    share = plan_of(scope, f"{key}_rate")
-    limit = None if share is None or total is None or total <= 0 else share * total
-    values: dict[str, Any] = {"rate": number.share(known.now(f"{key}_rate")), "open": number.money(total), "limit": number.share(share)}
+    text, number, total, rate = scope.text, scope.number, known.now("open"), known.now(f"{key}_rate")
+    share, card = plan_of(scope, f"{key}_rate"), _card(scope, known, key, (key, f"{key}_rate"))
+    if rate is None:
+        basis = progress.no_rate(scope, is_open=any(known.now(name) for name in ("open", "not_due", "overdue")))
+        found = _compared(scope, known, key, card, plan=None, basis=basis, more=more)
+        return found if share is None else replace(found, gap=None)  # planned is a share, and there is none to hold it against
+    values: dict[str, Any] = {"rate": number.share(rate), "open": number.money(total), "limit": number.share(share)}
+    limit = None if share is None else share * total
     basis = text("{rate} of {open}; limit {limit}", **values) if share is not None else text("{rate} of {open}", **values)
-    return _compared(scope, known, key, _card(scope, known, key, (key, f"{key}_rate")), plan=limit, basis=basis, more=more)
+    return _compared(scope, known, key, card, plan=limit, basis=basis, more=more)
 
 
 # --- what they share ----------------------------------------------------------------------------------------------------------

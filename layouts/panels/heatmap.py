@@ -19,8 +19,8 @@ from layouts.tools import current, entry, pick
 from layouts.urls import Scope
 from metrics.ageing import SPLITS, Aged, Order, Owed, Receivables
 from metrics.catalog import BUCKET_UNAPPLIED
-from metrics.pace import ratio
 from metrics.question import Question
+from metrics.receivables import share
 
 MONTH: Final = "invoice_month"
 TITLES: Final = {
@@ -244,7 +244,7 @@ def _cell(scope: Scope, aged: Aged, bucket: str, row: Owed, i: int, scale: Scale
     words = number.scaled(amount, scale)
     if bucket == BUCKET_UNAPPLIED:
         return Cell(words, narrow=False)
-    part = number.share(ratio(amount, row.open), digits=0)
+    part = number.share(share(amount, row.open), digits=0)
     above, under = (part, words) if scope.address.shares else (words, part)
     shade = heat.shaded(bucket, amount, row.open, whole.amounts[i], whole.open)
     return Cell(above, shade, narrow=bucket not in heat.WIDE, small=under)

@@ -123,6 +123,11 @@ def nobody(scope: Scope, row: Row, without: str) -> str:
     return scope.text(without) if row[key] or not row.get(f"{key}_target") else scope.text("Unallocated target")
 
 
+def no_rate(scope: Scope, *, is_open: bool) -> str:
+    """Why what is overdue is no share of what is open; ``is_open``: invoices are."""
+    return scope.text("Credit notes cover the open invoices" if is_open else "Nothing is open")
+
+
 def status_chip(scope: Scope, status: str | None, *, known: bool = True) -> Chip:
     """The chip of a status; ``known`` False where there is no actual to judge."""
     if not known:

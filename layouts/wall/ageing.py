@@ -158,10 +158,15 @@ def _line(scope: Scope, aged: Aged, name: str, row: Owed, scale: Scale) -> Line:
     return Line(
         name=name,
         parts=tuple(Part(round(part, 4), _shade(aged, i)) for i, part in enumerate(shares) if part),
-        label=scope.text("{name}: {rate} overdue", name=name, rate=scope.number.share(row.rate)),
+        label=scope.text("{name}: {rate} overdue", name=name, rate=_overdue(scope, row)),
         overdue=scope.number.scaled(row.overdue, scale),
         rate=share(row.rate, scope),
     )
+
+
+def _overdue(scope: Scope, row: Owed) -> str:
+    """How much of what is open is overdue; the amount where that is no share of it."""
+    return scope.number.of(row.overdue, Unit.MONEY) if row.rate is None else scope.number.share(row.rate)
 
 
 def _bar(line: Line) -> Any:

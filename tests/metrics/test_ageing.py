@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -128,6 +129,37 @@ def test_the_store_puts_members_in_the_same_order(
         assert len(found.sql) == (2 if few else 1)
         both.append(found)
     assert replace(both[0], statements=()) == replace(both[1], statements=())
+
+
+def test_what_credit_notes_outweigh_has_no_rate(tmp_path: Path) -> None:
+    """And comes last, however large what is overdue: here and in the store alike."""
+    bills = (("most", 100, -250), ("all", 100, -100), ("some", 100, 300), ("none", 0, 50), ("credit", -50, 0))
+    warehouse = Warehouse(tmp_path)
+    with warehouse.draft() as draft:
+        for customer, *amounts in bills:
+            for amount, due in zip(amounts, ("2026-02-05", "2026-12-01"), strict=True):
+                number = f"{customer} {due}"
+                kept = "INSERT INTO invoice VALUES (?, NULL, ?, NULL, NULL, NULL, '2026-01-05', ?, false)"
+                draft.connection.execute(kept, [number, customer, amount])
+                draft.connection.execute("INSERT INTO instalment VALUES (?, 1, ?, ?)", [number, due, amount])
+        draft.publish("credit notes")
+    engine, in_order = (
+        Engine(warehouse, SETTINGS),
+        [("some", Decimal("0.25")), ("none", 0), ("all", None), ("credit", None), ("most", None)],
+    )
+    for few in (0, 10**6):
+        with patch.object(ageing, "FEW", few):
+            assert [(row.member, row.rate) for row in ask(Engine(warehouse, SETTINGS), "customer").rows] == in_order
+    for customer, why in (("most", "credit_balance"), ("all", "no_value"), ("credit", "credit_balance")):
+        asked = Query(
+            measures=("overdue_rate", "over_90_rate"),
+            period=period_of("month", AS_OF),
+            as_of=AS_OF,
+            where=(Filter("customer", (customer,)),),
+        )
+        answer = engine.run(asked)
+        assert [answer.only()[name] for name in asked.measures] == [None, None]
+        assert {name: missing.code for name, missing in answer.missing.items()} == dict.fromkeys(asked.measures, why)
 
 
 @LIMITED

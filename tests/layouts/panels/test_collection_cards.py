@@ -141,9 +141,22 @@ def test_without_a_plan_there_is_none_and_no_tick() -> None:
 def test_nothing_open_has_no_limit_in_money() -> None:
     nothing = dict.fromkeys(("open", "not_due", "overdue", "over_90"), D(0)) | {"overdue_rate": None, "over_90_rate": None}
     found = cards(now=NOW | nothing)["overdue"]
-    assert found.value == ("¥", "0", "")
+    assert (found.value, found.basis) == (("¥", "0", ""), "Nothing is open")
     assert found.bar is not None
     assert (found.bar.actual, found.bar.expected) == (0.0, None)
+
+
+def test_what_credit_notes_outweigh_is_no_share_of_anything() -> None:
+    owing = {"open": -M, "not_due": -3 * M, "overdue": 2 * M, "over_90": -M, "overdue_rate": None, "over_90_rate": None}
+    found = cards(now=NOW | owing)
+    for key in ("overdue", "over_90"):
+        assert (found[key].basis, found[key].gap) == ("Credit notes cover the open invoices", None)
+        assert found[key].bar is not None
+        assert found[key].bar.expected is None
+    assert found["over_90"].more == "−50.0% of what is overdue"
+    assert cards(now=NOW | owing | {"overdue": -2 * M})["over_90"].more == "— of what is overdue"
+    unplanned = cards(now=NOW | owing, plans={})["overdue"]
+    assert (unplanned.basis, unplanned.gap) == ("Credit notes cover the open invoices", Change("No plan is set"))
 
 
 def test_a_figure_that_is_missing_says_why_and_is_not_compared() -> None:

@@ -26,7 +26,7 @@ DRAWN: Rows = {
 
 def row(amounts: tuple[str, str, str], **more: Any) -> dict[str, Any]:
     owed, overdue, late = (D(v) * M for v in amounts)
-    return {"open": owed, "overdue": overdue, "overdue_rate": overdue / owed if owed else None, "over_90": late, **more}
+    return {"open": owed, "overdue": overdue, "overdue_rate": overdue / owed if owed > 0 else None, "over_90": late, **more}
 
 
 def sentence(rows: Rows, search: str = "", total: dict[str, Any] | None = None, missing: dict[str, Missing] | None = None) -> str:

@@ -111,6 +111,12 @@ def test_a_cell_has_its_amount_its_share_and_its_invoices() -> None:
     assert overseas.rate.text == "57.9%"
 
 
+def test_a_row_that_credit_notes_outweigh_has_no_shares() -> None:
+    east = line("East", {**ROWS, "E": ("-90", "20", "0", "0", "0", "0", "0")})
+    assert [(cell.text, cell.small, cell.shade) for cell in east.cells[:2]] == [("−90.0", "—", ""), ("20.0", "—", "")]
+    assert east.rate.text == "—"
+
+
 def test_shares_stand_above_where_they_are_asked_for() -> None:
     cell = line("Overseas", ROWS, "?shares=1").cells[2]
     assert (cell.text, cell.small) == ("12%", "8.8")

@@ -109,6 +109,13 @@ def test_nothing_owed_says_so_and_why() -> None:
         assert said in text(with_class(SCENE.render(view), "wall-missing"))
 
 
+def test_what_credit_notes_outweigh_has_an_amount_and_no_rate() -> None:
+    _, view = shown({"E": ("-90", "20", "0", "0", "0", "0", "0")})
+    assert view.whole is not None
+    assert (view.overdue, view.whole.rate) == ("¥20.0\u00a0M overdue", ("", "—", ""))
+    assert [(line.label, line.rate) for line in view.lines] == [("East: ¥20.0\u00a0M overdue", ("", "—", ""))]
+
+
 def test_amounts_add_up_to_the_whole() -> None:
     _, view = shown(ROWS)
     total = sum(Decimal(v) for row in ROWS.values() for v in row)
