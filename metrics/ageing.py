@@ -76,6 +76,11 @@ class Owed:
         return sum(self.amounts[:-1], _ZERO)
 
     @property
+    def is_open(self) -> bool:
+        """Whether invoices are open, also where credit notes bring their sum to nothing."""
+        return any(self.amounts[:-1]) or bool(self.overdue)
+
+    @property
     def unapplied(self) -> Decimal:
         return self.amounts[-1]
 

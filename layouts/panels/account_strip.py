@@ -193,7 +193,9 @@ def _terms(scope: Scope, found: Standing) -> Item:
 def _overdue(scope: Scope, found: Standing) -> Item:
     text, number, why = scope.text, scope.number, account.why(scope, found)
     rate = share(found.overdue, found.open)
-    verdict = text("{share} of what is open", share=number.share(rate)) if rate is not None else text("Nothing is open")
+    verdict = progress.no_rate(scope, is_open=found.invoices > 0)
+    if rate is not None:
+        verdict = text("{share} of what is open", share=number.share(rate))
     note = ""
     if found.oldest:
         days = text("the oldest for {n} days", n=(found.query.as_of - found.oldest).days)

@@ -82,5 +82,5 @@ def _line(scope: Scope, aged: Aged, kind: str, row: Owed, scale: Scale) -> Line:
         scope.link(**{scope.child: row.member}) if leads else "",
         scope.text("Open {name}", name=name) if leads else "",
         (*cells, Cell(number.scaled(row.receivable, scale), "sum", narrow=False)),
-        heat.overdue(scope, row.rate),
+        heat.overdue(scope, row),
     )

@@ -63,11 +63,16 @@ def _sentence(scope: Scope, results: Mapping[str, Result]) -> str:
     text, number, total = scope.text, scope.number, results["total"].only()
     if total["open"] is None:
         return text("Nothing is known of what is owed. {reason}.", reason=progress.why(scope, "open", results["total"].missing.get("open")))
-    if not total["open"]:
+    if not total["open"] and not total["overdue"]:
         return text("Nothing is owed on {day}", day=number.day(progress.cut(scope)))
-    if total["overdue_rate"] is None or total["overdue"] <= 0:
+    if total["overdue"] <= 0:
         return text("Nothing of what {place} is owed is overdue", place=scope.place)
     values: dict[str, Any] = {"place": scope.place, "rate": number.share(total["overdue_rate"], digits=0)}
+    if total["overdue_rate"] is None:
+        values["amount"] = number.money(total["overdue"])
+        if not scope.path:
+            return text("{amount} is overdue; credit notes cover the open invoices", **values)
+        return text("{place}: {amount} is overdue; credit notes cover the open invoices", **values)
     overdue = (
         text("{rate} of receivables are overdue", **values)
         if not scope.path

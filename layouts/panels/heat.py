@@ -168,9 +168,9 @@ def shaded(bucket: str, amount: Decimal, of_row: Decimal | None, whole: Decimal 
     return "" if bucket == BUCKET_UNAPPLIED else shade(amount, of_row, whole, of_whole, due=bucket != BUCKET_NOT_DUE)
 
 
-def overdue(scope: Scope, rate: Decimal | None) -> Value:
+def overdue(scope: Scope, row: Owed) -> Value:
     """The overdue rate at the end of a row."""
-    return Value(scope.number.share(rate), scope.text("Nothing is open") if rate is None else "")
+    return Value(scope.number.share(row.rate), progress.no_rate(scope, is_open=row.is_open) if row.rate is None else "")
 
 
 def draw(board: Board) -> Any:

@@ -234,7 +234,7 @@ def _line(scope: Scope, aged: Aged, kind: str, row: Owed, headings: Sequence[Hea
         links[""](row.member or "") if leads else "",
         scope.text("Open {name}", name=name) if leads else "",
         (*cells, Cell(number.scaled(row.receivable, scale), "sum", narrow=False)),
-        heat.overdue(scope, row.rate),
+        heat.overdue(scope, row),
     )
 
 

@@ -86,7 +86,7 @@ class Ageing:
             return View(empty=empty)
         scale, whole = heat.scale(scope, aged, narrow=True), aged.whole
         # A wall counts what reps are owed and names none of them.
-        rows = [] if scope.child == "rep" else [(kind, row) for kind, row in heat.every(aged) if kind != "rest" and row.open]
+        rows = [] if scope.child == "rep" else [(kind, row) for kind, row in heat.every(aged) if kind != "rest" and row.is_open]
         named = [(heat.name_of(scope, aged, kind, row), row) for kind, row in rows[:MOST]]
         shown = named if all(wide(name) <= LONG for name, _ in named) else named[:FEWER]
         beyond = len(rows) - len(shown) + (aged.count if scope.child != "rep" else 0)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from data import schema as s
 from data.settings import Settings
 from data.warehouse import Warehouse
 from layouts.pages.account import ACCOUNT
@@ -28,7 +29,7 @@ from metrics.engine import Engine
 from metrics.scope import EVERYTHING, Filter, Viewer
 from tests.layouts.tree import of_type, text, with_class
 from tests.metrics.account_twin import AccountTwin
-from tests.metrics.traps import trap_company
+from tests.metrics.traps import put, trap_company
 
 BOHE = "?customer=C0410"
 AS_OF = "2026-09-13"
@@ -188,6 +189,22 @@ def test_no_terms_says_so(traps: Engine) -> None:
 def test_unapplied_cash_stands_apart(traps: Engine) -> None:
     item = trap_items(traps, "overpayment")["receivable"]
     assert (item.value.text, item.note) == ("−30", "open 0, unapplied −30")
+
+
+def test_what_is_overdue_is_said_whatever_credit_notes_make_of_the_sum(tmp_path: Path) -> None:
+    bills = {"more": "Credit notes cover the open invoices", "alone": "Nothing is open"}
+    warehouse = Warehouse(tmp_path)
+    with warehouse.draft(fresh=True) as draft:
+        put(draft, s.customer, [{"customer_id": customer, "name": customer} for customer in bills])
+        for customer, due, amount in (("more", "2026-07-01", 100), ("more", AS_OF, -300), ("alone", AS_OF, -300)):
+            bill = {"invoice_id": f"{customer} {due}", "customer_id": customer, "invoice_day": due, "amount": amount}
+            put(draft, s.invoice, [bill | {"disputed": False}])
+            put(draft, s.instalment, [{**bill, "instalment_no": 1, "due_day": due}])
+        draft.publish("credit notes")
+    engine = Engine(warehouse, Settings())
+    for customer, verdict in bills.items():
+        item = items(engine, f"?customer={customer}&as-of={AS_OF}")["overdue"]
+        assert (item.value.text, item.verdict) == ("100" if customer == "more" else "0", verdict)
 
 
 def test_who_never_paid_has_no_mean(traps: Engine) -> None:

@@ -69,6 +69,9 @@ def test_where_nothing_is_long_overdue_that_is_left_out() -> None:
         ({"E": ("100", "0", "0"), "O": ("50", "0", "0")}, "Nothing of what Company is owed is overdue"),
         ({"E": ("100", "-5", "0")}, "Nothing of what Company is owed is overdue"),  # credit notes alone are overdue
         ({"E": ("0", "0", "0")}, "Nothing is owed on 13 Sep 2026"),
+        ({"E": ("-20", "30", "10")}, "¥30.0\u00a0M is overdue; credit notes cover the open invoices"),
+        ({"E": ("-60", "30", "10"), "O": ("60", "0", "0")}, "¥30.0\u00a0M is overdue; credit notes cover the open invoices"),
+        ({"E": ("-20", "-20", "0")}, "Nothing of what Company is owed is overdue"),
     ],
 )
 def test_a_sentence_for_every_case(rows: Rows, said: str) -> None:
@@ -83,6 +86,8 @@ def test_what_many_share_is_nobodys() -> None:
 def test_below_the_company_the_place_is_named_and_at_a_customer_there_are_no_members() -> None:
     rows: Rows = {"E1": ("100", "30", "10"), "E2": ("100", "10", "1"), "E3": ("100", "5", "1")}
     assert sentence(rows, "?region=E") == "East: 15% of receivables are overdue; Jiangsu holds 66% of it and 83% of debt over 90 days"
+    owing = sentence({"x": ("-10", "30", "10")}, "?region=E&language=zh")
+    assert owing == "华东：逾期 3,000\u00a0万；红字发票抵过了未收发票"
     assert sentence({"x": ("100", "30", "10")}, "?customer=c1") == "Bohe: 30% of receivables are overdue, 10% for over 90 days"
 
 

@@ -13,6 +13,7 @@ from data.settings import Settings
 from layouts.panels.heat import Board as Drawn
 from layouts.panels.heat import Cell, Line
 from layouts.panels.heatmap import Choice, Heatmap, View, split_of, splits_of
+from layouts.parts import Value
 from metrics.ageing import Receivables
 from metrics.query import Missing
 from metrics.scope import Filter
@@ -114,7 +115,10 @@ def test_a_cell_has_its_amount_its_share_and_its_invoices() -> None:
 def test_a_row_that_credit_notes_outweigh_has_no_shares() -> None:
     east = line("East", {**ROWS, "E": ("-90", "20", "0", "0", "0", "0", "0")})
     assert [(cell.text, cell.small, cell.shade) for cell in east.cells[:2]] == [("−90.0", "—", ""), ("20.0", "—", "")]
-    assert east.rate.text == "—"
+    assert east.rate == Value("—", "Credit notes cover the open invoices")
+    equal, cash = {"E": ("-20", "20", "0", "0", "0", "0", "0")}, {"E": ("0", "0", "0", "0", "0", "0", "-5")}
+    assert line("East", equal).rate == Value("—", "Credit notes cover the open invoices")
+    assert line("East", cash).rate == Value("—", "Nothing is open")
 
 
 def test_shares_stand_above_where_they_are_asked_for() -> None:

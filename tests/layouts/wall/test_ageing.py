@@ -77,7 +77,7 @@ def test_a_bar_is_all_that_is_open_and_the_rest_is_counted(rows: list[tuple[str,
     if not twin.to_numpy().any():
         assert view.empty is not None
         return
-    is_open = [i for i in range(len(rows)) if twin.iloc[i, :6].sum()]
+    is_open = [i for i in range(len(rows)) if twin.iloc[i, :6].any()]
     assert [line.name for line in view.lines] == [f"k{i}" for i in is_open[:MOST]]
     assert view.more == (f"… and {len(is_open) - MOST} more" if len(is_open) > MOST else "")
     for line, i in zip(view.lines, is_open, strict=False):
