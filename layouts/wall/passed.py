@@ -35,7 +35,8 @@ class PassedTargets:
         for dimension, result in results.items():
             for row in result.rows:
                 member, done = row[dimension], row[f"{key}_completion"]
-                if member is not None and row[f"{key}_target"] and done is not None and done >= scope.settings.tier_achieved:
+                # The setting says whom a rate tiers as achieved; a target is reached at all of it.
+                if member is not None and row[f"{key}_target"] and done is not None and done >= 1:
                     name = result.label(dimension, member, scope.language)
                     said = scope.text("{name} has reached the target in {measure}", name=name, measure=brief(scope, key))
                     found.append(Passed(f"{scope.period.format()}:{key}:{dimension}:{member}", said))
