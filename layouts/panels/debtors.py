@@ -181,12 +181,15 @@ class Figures:
         return parts.value(Value(said, self.scope.text(why))) if said == MISSING else said
 
     def _used(self, debtor: Debtor) -> Any:
-        if debtor.used is None:
+        text, number, limit = self.scope.text, self.scope.number, debtor.credit_limit
+        if limit is None:
             return self._missing(MISSING, N_("No limit is agreed"))
-        said = self.scope.number.share(debtor.used, digits=0)
         if not debtor.is_over_limit:
-            return said
-        return html.Span([icon("warning"), parts.hidden(self.scope.text("Over the limit:") + " "), said], className="bad b nw")
+            return self._missing(number.share(debtor.used, digits=0), N_("Of a limit of 0 no share can be used"))
+        over = debtor.exposure - limit
+        said = number.share(debtor.used, digits=0) if debtor.used is not None else number.scaled(over, self.scale, signed=True)
+        hint = text("{over} over the limit of {limit}", over=number.money(over), limit=number.money(limit))
+        return html.Span([icon("warning"), parts.hidden(text("Over the limit:") + " "), said], className="bad b nw", title=hint)
 
     def _promise(self, debtor: Debtor) -> Any:
         promise = debtor.promise

@@ -125,13 +125,20 @@ def test_the_chance_of_who_never_paid_is_that_of_all() -> None:
         (1201, 1200, "Over the limit: 100%", True),
         (2400, 1200, "Over the limit: 200%", True),
         (5, None, "—No limit is agreed", False),
-        (5, 0, "—No limit is agreed", False),
+        (5, 0, "Over the limit: +5", True),
+        (0, 0, "—Of a limit of 0 no share can be used", False),
+        (-5, 0, "—Of a limit of 0 no share can be used", False),
     ],
 )
 def test_above_the_limit_there_is_a_warning(exposure: int, limit: int | None, said: str, is_warned: bool) -> None:
     words, drawn = only(exposure=exposure * K, credit_limit=None if limit is None else limit * K)
     assert words["used"] == said
     assert bool(with_class(drawn["used"], "ic-warning")) == is_warned
+
+
+def test_a_limit_of_nothing_is_exceeded_by_an_amount() -> None:
+    _, drawn = only(exposure=5 * K, credit_limit=Decimal(0))
+    assert drawn["used"].title == "¥5,000 over the limit of ¥0"
 
 
 @pytest.mark.parametrize(("days", "shade"), [(1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (180, 4), (181, 5), (2000, 5)])
