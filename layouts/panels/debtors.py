@@ -12,6 +12,7 @@ from layouts import entries, html, parts
 from layouts.entry_form import opens
 from layouts.format import MISSING, Scale
 from layouts.grid import Align
+from layouts.panels import progress
 from layouts.parts import Value
 from layouts.text import N_
 from layouts.tools import icon
@@ -210,7 +211,7 @@ class Figures:
         if action is None:
             return self._missing(MISSING, N_("Nothing is planned"))
         number = self.scope.number
-        is_late = action.day is not None and action.day < self.scope.as_of
+        is_late = action.day is not None and action.day < progress.cut(self.scope)
         due = html.Span(number.day(action.day, "short"), className="bad b" if is_late else None)
         who = html.Span([action.owner, " · ", due], className="cap nw")
         return html.Span([html.Span(action.note, className="act-t", title=action.note), " ", who], className="act")

@@ -162,6 +162,12 @@ def test_what_was_due_is_marked() -> None:
     assert with_class(today["action"], "bad") == []
 
 
+@pytest.mark.parametrize(("day", "is_late"), [(date(2026, 6, 29), True), (date(2026, 6, 30), False), (date(2026, 7, 15), False)])
+def test_of_a_period_that_is_over_an_action_is_late_by_its_end(day: date, is_late: bool) -> None:
+    _, drawn = only(search="?period=2026Q2", action=entry(day=day))
+    assert bool(with_class(drawn["action"], "bad")) == is_late
+
+
 def test_rows_are_in_the_language_of_the_reader() -> None:
     said, drawn = only(search="?language=zh", promise=promised("broken"))
     assert (said["customer"], said["place"], said["overdue"], said["state"]) == ("渤和", "华东 · 江苏", "84.0", "未兑现")
