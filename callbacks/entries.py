@@ -104,7 +104,7 @@ class Book:
         try:
             if found is None:
                 raise EntryRefused("unknown")
-            undo = self.entries.undo(found.entry_id, who=form["who"], seen_to=scope.snapshot.last_day)
+            undo = self.entries.undo(found.entry_id, who=form.get("who", ""), seen_to=scope.snapshot.last_day)
         except EntryRefused as error:
             status = HTTPStatus.UNPROCESSABLE_ENTITY if error.reason in _FORM else HTTPStatus.CONFLICT
             raise Refused(words.refused(scope, error.reason), _field(error.reason), status) from None

@@ -236,6 +236,14 @@ def test_an_entry_is_taken_back_once(client: FlaskClient, debtor: Debtor) -> Non
     assert (twice.status_code, twice.json["message"]) == (409, "This was taken back already.")
 
 
+@pytest.mark.parametrize("who", [{}, {"who": ""}, {"who": " "}])
+def test_nobody_takes_an_entry_back(client: FlaskClient, entries: Entries, debtor: Debtor, who: dict[str, str]) -> None:
+    unnamed = promise(client, debtor.customer, who="").json
+    kept = promise(client, debtor.customer).json
+    answer = client.post(f"/entries/{debtor.customer}.json", json={"kind": "undo", "undoes": kept["entry"], **who})
+    assert (answer.status_code, answer.json, entries.revision) == (422, unnamed, kept["entry"])
+
+
 def test_an_entry_of_another_customer_is_not_taken_back_here(client: FlaskClient, entries: Entries, debtor: Debtor) -> None:
     other = entries.append(NewEntry(customer_id="C9", kind="note", who="a", seen_to=LAST, note="b"), seen=0)
     answer = client.post(f"/entries/{debtor.customer}.json", json={"kind": "undo", "undoes": other.entry_id, "who": "a"})
