@@ -61,10 +61,13 @@ def judge(promises: Iterable[Promise], payments: Iterable[Payment], as_of: date)
     return tuple(Judged(promise, _state(promise, paid[promise.number], as_of), paid[promise.number]) for promise in due)
 
 
-def foremost(judged: Sequence[Judged]) -> Judged | None:
-    """The one to look at: the open one that is due first, else the one that was due last."""
-    still_open = [each for each in judged if each.state == "open"]
-    return still_open[0] if still_open else judged[-1] if judged else None
+def foremost(judged: Sequence[Judged], since: date = date.min) -> Judged | None:
+    """The one to look at of those for a day from ``since`` on: the open one that is due first, else the broken one that was due last,
+    else the kept one that was due last. So what was kept later, of whatever amount, hides none that was broken."""
+    counting = [each for each in judged if each.promise.day >= since]
+    next_open = next((each for each in counting if each.state == "open"), None)
+    last = {each.state: each for each in counting}
+    return next_open or last.get("broken") or last.get("kept")
 
 
 def _by_day(payments: Iterable[Payment], as_of: date) -> list[Payment]:

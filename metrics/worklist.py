@@ -7,7 +7,7 @@ more so the fewer payments there are. The age is the days past due of what is ov
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -159,15 +159,14 @@ def worked(engine: Engine, question: Worklist, bounds: Bounds, version: int) -> 
     given = kept.standing(_PROMISES, upto=written, seen_to=as_of) if kept else ()
     actions = kept.latest(_ACTIONS, upto=written, seen_to=as_of) if kept else {}
     judged = judged_by_customer(given, read, as_of)
-    promises = {customer: found for customer, all_of in judged.items() if (found := foremost(all_of))}
-    rows = read(worklist(_shape(question, bounds)), _parameters(question, bounds, promises, actions))
+    rows = read(worklist(_shape(question, bounds)), _parameters(question, bounds, judged, actions))
     totals = {name: rows[0][name] for name in TOTALS}
     usual = totals["usual_late"] / totals["usual_paid"] if totals["usual_paid"] else None
     listed = [row for row in rows if row["customer"] is not None]
     last = kept.latest(_WRITTEN, upto=written, seen_to=as_of, of=[row["customer"] for row in listed]) if kept else {}
     return Worked(
         query=question,
-        debtors=tuple(_debtor(row, as_of, usual, promises=promises, actions=actions, last=last) for row in listed),
+        debtors=tuple(_debtor(row, as_of, usual, judged=judged, actions=actions, last=last) for row in listed),
         counts={"": totals["all"], **{todo: totals[todo] for todo in _FILTERS}},
         found=totals["found"],
         overdue=totals["all_overdue"] or _NOTHING,
@@ -193,17 +192,17 @@ def _debtor(
     as_of: date,
     usual: Decimal | None,
     *,
-    promises: Mapping[str, Judged],
+    judged: Mapping[str, Sequence[Judged]],
     actions: Mapping[str, Entry],
     last: Mapping[str, Entry],
 ) -> Debtor:
-    customer, since, promise = row["customer"], row["since"], promises.get(row["customer"])
+    customer, since = row["customer"], row["since"]
     days = row["weighted"] / row["past_due"] if row["past_due"] else _NOTHING
     return Debtor(
         **{name: row[name] for name in (*NAMED, "credit_limit", "terms_days", "open", "exposure")},
         oldest=(as_of - since).days if since else None,
         worth=Worth(overdue=row["overdue"], days=days, usual=usual, **{name: row[name] for name in ("payments", "paid", "paid_late")}),
-        promise=promise if promise and since and promise.promise.day >= since else None,
+        promise=foremost(judged.get(customer, ()), since) if since else None,
         action=actions.get(customer),
         last=last.get(customer),
     )
@@ -235,7 +234,10 @@ def _counted(filters: Iterable[Filter]) -> Filters:
     return tuple((wanted.dimension, len(wanted.members)) for wanted in filters)
 
 
-def _parameters(question: Worklist, bounds: Bounds, promises: Mapping[str, Judged], actions: Mapping[str, Entry]) -> Mapping[str, Any]:
+def _parameters(
+    question: Worklist, bounds: Bounds, judged: Mapping[str, Sequence[Judged]], actions: Mapping[str, Entry]
+) -> Mapping[str, Any]:
+    promises = {customer: found for customer, all_of in judged.items() if (found := foremost(all_of))}
     members = {
         f"{prefix}_{i}_{j}": member
         for prefix, filters in (("where", question.where), ("bounds", bounds))
@@ -250,8 +252,9 @@ def _parameters(question: Worklist, bounds: Bounds, promises: Mapping[str, Judge
         "offset": question.first,
         "rows": question.rows,
         f"promise_{_CUSTOMER}": list(promises),
-        "promise_day": [judged.promise.day for judged in promises.values()],
-        "promise_state": [judged.state for judged in promises.values()],
+        "promise_day": [found.promise.day for found in promises.values()],
+        "promise_state": [found.state for found in promises.values()],
+        "promise_kept": [max((e.promise.day for e in judged[of] if e.state == "kept"), default=None) for of in promises],
         f"action_{_CUSTOMER}": list(actions),
         "action_day": [entry.day for entry in actions.values()],
         "action_owner": [entry.owner for entry in actions.values()],

@@ -1,7 +1,7 @@
 """Overdue customers as SQL, by shape: what they owe, how they pay, what was written of them. Values come as parameters.
 
-What people wrote lies in the ledger, so it comes as lists of values too: of each customer with a promise the one to look at, and
-its state; of each with a next action whose it is and when it is due.
+What people wrote lies in the ledger, so it comes as lists of values too: of each customer with a promise the one to look at, its
+state, and the last day for which one was kept; of each with a next action whose it is and when it is due.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _usual(paid: sa.CTE) -> sa.CTE:
 def _rows(shape: Shape, owed: sa.CTE, cash: sa.CTE, paid: sa.CTE, usual: sa.CTE) -> sa.Select[Any]:
     """Every customer with something overdue, whose it is and what it is worth to call."""
     c = s.customer
-    promise = unnested("promise", {"customer_id": sa.String(), "day": sa.Date(), "state": sa.String()})
+    promise = unnested("promise", {"customer_id": sa.String(), "day": sa.Date(), "state": sa.String(), "kept": sa.Date()})
     action = unnested("action", {"customer_id": sa.String(), "day": sa.Date(), "owner": sa.String()})
     tables: sa.FromClause = owed.join(usual, sa.true()).outerjoin(c, c.c.customer_id == owed.c.customer_id)
     for other in (cash, paid, promise, action):
@@ -175,8 +175,8 @@ def _rows(shape: Shape, owed: sa.CTE, cash: sa.CTE, paid: sa.CTE, usual: sa.CTE)
     # Floats decide the order alone: what is shown is divided exactly.
     chance = (sa.func.coalesce(late / whole, 0) * counts + company * PRIOR) / (counts + PRIOR)
     age = _double(owed.c.weighted) / sa.func.nullif(_double(owed.c.past_due), 0)
-    # A promise made before anything of what is overdue today was due is not about today's debt.
-    is_about = promise.c.day >= owed.c.since
+    # A promise for a day before anything of what is overdue today was due is not about today's debt; one kept later may be.
+    is_about, is_kept = promise.c.day >= owed.c.since, promise.c.kept >= owed.c.since
     columns = {
         "customer": owed.c.customer_id,
         "customer_name": c.c.name,
@@ -197,8 +197,8 @@ def _rows(shape: Shape, owed: sa.CTE, cash: sa.CTE, paid: sa.CTE, usual: sa.CTE)
         "used": used,
         "chance": chance,
         "worth": _double(owed.c.overdue) * chance * age,
-        "promise_day": sa.case((is_about, promise.c.day)),
-        "state": sa.case((is_about, promise.c.state)),
+        "promise_day": sa.case((is_about, promise.c.day), (is_kept, promise.c.kept)),
+        "state": sa.case((is_about, promise.c.state), (is_kept, "kept")),
         "action_day": action.c.day,
         "owner": action.c.owner,
     }

@@ -112,7 +112,8 @@ class OverdueWorklist:
             text(
                 "A promise is filled by what the customer pays after the data it was given on, the one due first before the others; "
                 "money counts once. Filled by its day it is kept, before that open, after it broken. A promise for a day before "
-                "anything of what is overdue now was due is no longer shown."
+                "anything of what is overdue now was due is no longer shown. Of the others the open one that is due first is shown, "
+                "else the latest that was broken, else the latest that was kept."
             ),
         )
 

@@ -91,16 +91,21 @@ def test_a_promise_given_later_does_not_take_what_was_paid_before() -> None:
     assert states(both, paid((5, "100")), 8) == {1: "kept", 2: "open"}
 
 
-def test_the_foremost_is_the_next_open_one_else_the_last() -> None:
-    three = [promise(1, day=2), promise(2, day=8), promise(3, day=9)]
+def test_the_foremost_is_the_next_open_one_else_the_last_broken_else_the_last_kept() -> None:
+    three = [promise(1, day=2), promise(2, day=8), promise(3, day=9, amount="1")]
 
-    def shown(payments: list[Payment], as_of: int) -> tuple[int, State] | None:
-        found: Judged | None = foremost(judge(three, payments, at(as_of)))
+    def shown(payments: list[Payment], as_of: int, since: int = 0) -> tuple[int, State] | None:
+        found: Judged | None = foremost(judge(three, payments, at(as_of)), at(since))
         return found and (found.promise.number, found.state)
 
     assert shown([], 5) == (2, "open")
     assert shown(paid((1, "100"), (4, "100")), 5) == (3, "open")
     assert shown([], 10) == (3, "broken")
+    assert shown(paid((9, "1")), 10) == (2, "broken")  # a small one that was kept later hides none that was broken
+    assert shown(paid((1, "100"), (9, "1")), 10) == (2, "broken")
+    assert shown(paid((1, "201")), 10) == (3, "kept")
+    assert shown(paid((9, "1")), 10, since=9) == (3, "kept")
+    assert shown(paid((9, "1")), 10, since=10) is None
     assert foremost(()) is None
 
 

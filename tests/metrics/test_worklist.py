@@ -420,3 +420,25 @@ def test_a_promise_is_kept_by_any_money_of_the_customer(
     found = one(engine, customer).promise
     assert (found and found.state) == state
     assert ask(engine).counts["no_promise"] == (2 if state is None else 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        pytest.param((date(2026, 8, 20), date(2026, 9, 5)), "broken", id="a broken one is not hidden by what was kept later"),
+        pytest.param((date(2026, 8, 10), date(2026, 9, 5)), "kept", id="but where it was about a debt that is gone"),
+        pytest.param((date(2026, 8, 10), date(2026, 8, 12)), None, id="as the other may be too"),
+    ],
+)
+def test_of_several_promises_the_row_and_the_filters_say_the_same(
+    small: Warehouse, entries: Entries, days: tuple[date, date], state: str | None
+) -> None:
+    """90 for the first day and 30 for the second, of which 30 are paid on the first of September."""
+    engine = Engine(small, Settings(), entries=entries)
+    for day, amount in zip(days, (90, 30), strict=True):
+        new = NewEntry(customer_id="no limit", kind="promise", who="a", seen_to=date(2026, 8, 1), day=day, amount=Decimal(amount))
+        entries.append(new, seen=entries.revision)
+    found = one(engine, "no limit").promise
+    assert (found and found.state) == state
+    counts = ask(engine).counts
+    assert (counts["no_promise"], counts["broken"]) == (2 if state is None else 1, state == "broken")
