@@ -137,6 +137,12 @@ class Snapshot:
         said = self.company.get(key)
         return Decimal(said) if said else None
 
+    def due_days(self, first: date, last: date) -> int:
+        """On how many days from first to last a target can be due: on those that are worked, if it is not phased by calendar days."""
+        if self.company.get("phasing") == "calendar_days":
+            return max((last - first).days + 1, 0)
+        return self.calendar.working_days(first, last)
+
     @property
     def fiscal_first_month(self) -> int:
         return int(self.company.get("fiscal_first_month") or 1)

@@ -64,14 +64,13 @@ class Cash:
         if not roll.is_asked(scope):
             return {}
         asked = CashAhead(as_of=progress.cut(scope), where=scope.where)
-        targets = {f"target_{days}": _target(scope, asked, days) for days in HORIZONS} if scope.has_targets else {}
-        return {"ahead": asked, **targets}
+        return {"ahead": asked, **({"targets": _planned(scope, asked)} if scope.has_targets else {})}
 
     def view(self, scope: Scope, results: Mapping[str, Any]) -> View:
         text = scope.text
         found: Ahead | None = results.get("ahead")
         expected = found.expected if found else ()
-        targets = _targets(results)
+        targets = _targets(scope, results)
         scale = scope.number.scale([v for e in expected for v in (e.total, targets.get(e.days))])
         most = max((v for e in expected for v in (e.high, targets.get(e.days) or Decimal(0))), default=Decimal(0)) or Decimal(1)
         finding, judgement = _finding(scope, expected, targets) if expected else ("", "dim")
@@ -103,7 +102,7 @@ class Cash:
         found: Ahead | None = results.get("ahead")
         if found is None or not found.expected:
             return None
-        targets, number = _targets(results), scope.number
+        targets, number = _targets(scope, results), scope.number
         scale = number.scale([e.total for e in found.expected])
         raw: tuple[tuple[Any, ...], ...] = tuple(
             (e.days, e.end, e.open, e.new, e.total, e.low, e.high, targets.get(e.days), e.before) for e in found.expected
@@ -139,20 +138,22 @@ class Cash:
         )
 
 
-def _target(scope: Scope, asked: CashAhead, days: int) -> Query:
-    first = asked.as_of + timedelta(days=1)
-    return Query(
-        measures=(_TARGET,), period=Period("range", first, asked.as_of + timedelta(days=days)), as_of=asked.as_of, where=scope.where
-    )
+def _planned(scope: Scope, asked: CashAhead) -> Query:
+    """What is planned for each day up to the end of the last horizon."""
+    period = Period("range", asked.as_of + timedelta(days=1), asked.ends[-1])
+    return Query(measures=(_TARGET,), by=("day",), period=period, as_of=asked.as_of, where=scope.where)
 
 
-def _targets(results: Mapping[str, Any]) -> dict[int, Decimal | None]:
-    """By horizon what is planned; nothing where no target is set for these days."""
-    found: dict[int, Decimal | None] = {}
-    for days in HORIZONS:
-        result: Result | None = results.get(f"target_{days}")
-        found[days] = result.only()[_TARGET] or None if result else None
-    return found
+def _targets(scope: Scope, results: Mapping[str, Any]) -> dict[int, Decimal]:
+    """By horizon what is planned, where targets reach its end: held against those of a part of it, cash would always be enough."""
+    planned: Result | None = results.get("targets")
+    by_day = {row["day"]: row[_TARGET] for row in planned.rows if row[_TARGET] is not None} if planned else {}
+    found: dict[int, Decimal] = {}
+    for days, end in zip(HORIZONS, results["ahead"].query.ends if by_day else (), strict=False):
+        # A target has no part on a day on which nothing of it is due: what ends on a Sunday is planned up to Friday.
+        if not scope.snapshot.due_days(max(by_day) + timedelta(days=1), end):
+            found[days] = sum((amount for day, amount in by_day.items() if day <= end), Decimal(0))
+    return {days: target for days, target in found.items() if target}
 
 
 def _caption(scope: Scope, found: Ahead, scale: Scale) -> str:
@@ -190,7 +191,7 @@ def _line(scope: Scope, e: Expected, target: Decimal | None, scale: Scale, most:
     )
 
 
-def _finding(scope: Scope, expected: Sequence[Expected], targets: Mapping[int, Decimal | None]) -> tuple[str, Judgement]:
+def _finding(scope: Scope, expected: Sequence[Expected], targets: Mapping[int, Decimal]) -> tuple[str, Judgement]:
     """What the longest horizon with a target comes to; without one, what the first brings."""
     text, number = scope.text, scope.number
     for e in reversed(expected):

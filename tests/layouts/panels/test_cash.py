@@ -13,7 +13,7 @@ from layouts.panels.cash import Cash, View
 from layouts.parts import Value
 from metrics.cash import HORIZONS, Past
 from metrics.cash_ahead import Ahead, CashAhead, Expected
-from metrics.query import Missing, Query, Result
+from metrics.query import Missing, Query
 from tests.layouts.panels.hand import Board, M
 from tests.layouts.tree import text, with_class
 
@@ -41,16 +41,16 @@ def ahead(missing: Missing | None = None) -> Ahead:
     return Ahead(query=CashAhead(as_of=DAY), expected=found, missing=missing, past=EMPTY, starts=(DAY,), sql=("SELECT 1",))
 
 
-def view(target: str | None, search: str = "", **how: Any) -> View:
-    """``target``: of each day, in millions."""
-    scope = Board().scope(search)
-    asked = PANEL.needs(scope)
-    planned = {
-        key: Result(query=asked[key], rows=({"collections_target": Decimal(target) * days * M},), members={}, missing={}, version=3)
-        for days in HORIZONS
-        if target and isinstance(asked[key := f"target_{days}"], Query)
-    }
-    return PANEL.view(scope, {"ahead": ahead(**how), **planned})
+def view(target: str | None, *, until: date = date(2026, 12, 31), phasing: str = "", **how: Any) -> View:
+    """``target``: of each day, in millions. ``until``: the last day of which there is one."""
+    scope = Board().scope("", phasing=phasing)
+    asked = PANEL.needs(scope)["targets"]
+    assert isinstance(asked, Query)
+    days = (asked.period.first + timedelta(days=i) for i in range((min(until, asked.period.last) - DAY).days))
+    amounts = (Decimal(target) * M for target in ([target] if target else []))
+    rows = [{"day": day, "collections_target": amount} for amount in amounts for day in days]
+    nothing = {"day": asked.period.last, "collections_target": None}  # other measures may have targets then
+    return PANEL.view(scope, {"ahead": ahead(**how), "targets": Board().result(asked, [*rows, nothing])})
 
 
 def test_a_row_says_the_sum_and_its_parts() -> None:
@@ -91,11 +91,31 @@ def test_without_target_there_is_no_mark() -> None:
     assert len(with_class(PANEL.render(view("5")), "target")) == 1 + len(HORIZONS)
 
 
+@pytest.mark.parametrize(
+    ("until", "phasing", "targets"),
+    [
+        (date(2026, 12, 31), "", ("150.0", "300.0", "450.0")),
+        (date(2026, 12, 11), "", ("150.0", "300.0", "445.0")),  # the last horizon ends on a Saturday
+        (date(2026, 12, 11), "calendar_days", ("150.0", "300.0", "—")),
+        (date(2026, 12, 10), "", ("150.0", "300.0", "—")),
+        (date(2026, 11, 12), "", ("150.0", "300.0", "—")),
+        (date(2026, 9, 30), "", ("—", "—", "—")),  # the next quarter is not planned yet
+        (DAY, "", ("—", "—", "—")),
+    ],
+)
+def test_a_target_of_a_part_of_the_days_is_none(until: date, phasing: str, targets: tuple[str, ...]) -> None:
+    found = view("5", until=until, phasing=phasing)
+    assert tuple(line.planned.text for line in found.lines) == targets
+    assert {line.planned.why for line in found.lines if line.target is None} <= {"No target is set for these days"}
+    if targets[0] == "—":
+        assert found.finding == "¥150.0\u00a0M expected by 13 Oct"
+
+
 def test_targets_are_asked_of_the_days_ahead() -> None:
     asked = PANEL.needs(Board().scope(""))
-    assert {key: (q.period.first, q.period.last) for key, q in asked.items() if key != "ahead"} == {  # type: ignore[attr-defined]
-        f"target_{days}": (DAY + timedelta(days=1), DAY + timedelta(days=days)) for days in HORIZONS
-    }
+    assert set(asked) == {"ahead", "targets"}
+    assert isinstance(planned := asked["targets"], Query)
+    assert (planned.period.first, planned.period.last) == (DAY + timedelta(days=1), DAY + timedelta(days=HORIZONS[-1]))
     assert set(PANEL.needs(Board().scope("?customer=c1"))) == {"ahead"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,13 +14,15 @@ from plotly.utils import PlotlyJSONEncoder
 from data.settings import Settings
 from data.warehouse import Warehouse
 from layouts.panel import Panel
+from layouts.panels.cash import Cash
 from layouts.panels.collection_cards import CollectionCards
 from layouts.panels.collections_finding import CollectionsFinding
 from layouts.panels.cycle import Cycle
 from layouts.resolving import resolve
 from layouts.urls import COLLECTIONS, Scope, parse_address
 from metrics.engine import Engine
-from metrics.scope import EVERYTHING, Filter, Viewer
+from metrics.query import Query
+from metrics.scope import EVERYTHING, Filter, Period, Viewer
 from tests.metrics.cycle_twin import CycleTwin
 from tests.metrics.twin import SCALE, Twin
 
@@ -124,3 +126,16 @@ def test_a_manager_sees_the_own_region_alone(engine: Engine) -> None:
         else:
             assert [row[1:] for row in seen.raw if row[0] == "Company"] == [row[1:] for row in whole.raw if row[0] == "East"]
             assert [row[0] for row in seen.raw if row[0] != "Company"] == ["East"]
+
+
+@pytest.mark.parametrize("search", ["?as-of=2026-05-10", "?as-of=2026-09-13&region=East", "?as-of=2026-09-13&area=Jiangsu"])
+def test_expected_cash_is_held_against_the_targets_of_its_days(engine: Engine, search: str) -> None:
+    """The demo has targets up to the end of the year."""
+    scope, results = asked(engine, Cash(), search)
+    table = Cash().table(scope, results)
+    assert table is not None
+    for row in table.raw:
+        period = Period("range", scope.as_of + timedelta(days=1), row[1])
+        target = engine.run(Query(measures=("collections_target",), period=period, as_of=scope.as_of, where=scope.where)).only()
+        assert row[7] == target["collections_target"]
+        assert row[7]
