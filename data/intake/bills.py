@@ -16,6 +16,13 @@ def instalments(checked: Checked, table: str) -> None:
         f"SELECT n._n, 'due_day', n.due_day::VARCHAR, 'is before the invoice day ' || i.invoice_day FROM {instalments} n "
         f"JOIN {invoices} i USING (invoice_id) WHERE n.due_day < i.invoice_day",
     )
+    # Cash is applied instalment by instalment: of 80 in parts of 100 and −20 it would take more than was paid.
+    reject(
+        checked.connection,
+        "instalment",
+        f"SELECT n._n, 'amount', n.amount::VARCHAR, 'has not the sign of its invoice, ' || i.amount FROM {instalments} n "
+        f"JOIN {invoices} i USING (invoice_id) WHERE n.amount <> 0 AND sign(n.amount) <> sign(i.amount)",
+    )
     make_instalments(checked)
     due = f"SELECT invoice_id, min(due_day) AS due_day, sum(amount) AS amount FROM ({checked.merged('instalment')}) GROUP BY invoice_id"
     checked.run(

@@ -213,6 +213,27 @@ def test_instalments_that_do_not_add_up_are_refused_with_their_invoice(source: S
     ]
 
 
+def test_an_instalment_of_the_other_sign_is_refused_with_its_invoice(source: Source) -> None:
+    source.write("invoices.csv", "id,customer,day,amount\nI1,C-100,2024-03-05,80\nI2,C-100,2024-03-05,-30\n")
+    source.write("parts.csv", "id,no,due,amount\nI1,1,2024-04-05,100\nI1,2,2024-05-05,-20\nI2,1,2024-04-05,-35\nI2,2,2024-05-05,5\n")
+    mapping = star(INVOICES, INSTALMENTS, invoices="invoices.csv", parts="parts.csv")
+    found = refused(source, mapping)
+    assert [each for each in found if "sign" in each[4]] == [
+        ("instalment", "3", "amount", "-20.0000", "has not the sign of its invoice, 80.0000"),
+        ("instalment", "5", "amount", "5.0000", "has not the sign of its invoice, -30.0000"),
+    ]
+    assert sorted((each[0], each[1]) for each in found) == [
+        *(("instalment", row) for row in "2345"),
+        *(("invoice", row) for row in "23"),
+    ]
+    source.write("parts.csv", "id,no,due,amount\nI1,1,2024-04-05,80\nI1,2,2024-05-05,0\nI2,1,2024-04-05,-25\nI2,2,2024-05-05,-5\n")
+    assert source.table(source.run(mapping), "instalment").rejected == 0
+    # Given alone, an instalment is held against the invoice that the store has.
+    source.write("parts.csv", "id,no,due,amount\nI2,1,2024-04-05,-35\nI2,2,2024-05-05,5\n")
+    alone = refused(source, star(INSTALMENTS, parts="parts.csv"))
+    assert ("instalment", "3", "amount", "5.0000", "has not the sign of its invoice, -30.0000") in alone
+
+
 def test_an_instalment_due_before_the_invoice_takes_the_invoice_along(source: Source) -> None:
     source.write("invoices.csv", "id,customer,day,amount\nI1,C-100,2024-03-05,10\nI2,C-100,2024-03-05,3\n")
     source.write("parts.csv", "id,no,due,amount\nI1,1,2024-03-01,4\nI1,2,2024-05-05,6\nI2,1,2024-01-05,3\n")
