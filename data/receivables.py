@@ -80,6 +80,8 @@ _USE: Final = ("applied", "late", "waited", "lateness")
 def receipts() -> sa.Select[Any]:
     """Parts of payments with whom they count for, and how late what they paid was."""
     p, i, used = s.payment, s.invoice, _uses()
+    customer, applied = sa.func.coalesce(i.c.customer_id, p.c.customer_id), sa.func.coalesce(used.c.applied, 0)
+    nth = sa.func.row_number().over(partition_by=(p.c.payment_id, customer), order_by=(applied <= 0, p.c.payment_day, p.c.part_no))
     columns = {
         **{name: p.c[name] for name in (*_PART, "payment_day", "invoice_id", "amount")},
         **{name: sa.func.coalesce(i.c[name], p.c[name]) for name in ("customer_id", *s.BOOKED)},
@@ -88,6 +90,7 @@ def receipts() -> sa.Select[Any]:
         "invoice_day": i.c.invoice_day,
         "order_id": i.c.order_id,
         "invoice_amount": i.c.amount,
+        "is_first": sa.and_(applied > 0, nth == 1),
     }
     both = p.outerjoin(i, i.c.invoice_id == p.c.invoice_id).outerjoin(used, sa.and_(*(used.c[name] == p.c[name] for name in _PART)))
     return sa.select(*(columns[column.name].label(column.name) for column in s.receipt.columns)).select_from(both)

@@ -202,8 +202,9 @@ application = sa.Table(
 # pays another's invoice pays for that one. applied: what of it paid the invoice, from applied_day on; due_first, due_last: the
 # due days of that; late: what of it came after its due day. days_late: calendar days from due_first to the payment day.
 # waited, lateness: Σ applied × days from the invoice day, and from the due day, to the payment day. invoice_day, order_id and
-# invoice_amount are the invoice's, so that paid ones are listed from here alone. Sorted by customer and day, so that one
-# customer's are read without the others'.
+# invoice_amount are the invoice's, so that paid ones are listed from here alone. is_first: of the parts of a payment that count for
+# a customer the first that paid anything, so that payments are counted without telling them apart. Sorted by customer and day, so
+# that one customer's are read without the others'.
 receipt = sa.Table(
     "receipt",
     FACTS,
@@ -225,6 +226,7 @@ receipt = sa.Table(
     sa.Column("invoice_day", sa.Date()),
     sa.Column("order_id", sa.String()),
     sa.Column("invoice_amount", MONEY),
+    sa.Column("is_first", sa.Boolean()),
 )
 
 # One row a change of an instalment's open balance: + on the invoice day, − when cash is applied.

@@ -133,10 +133,12 @@ def _cash(shape: Shape) -> sa.CTE:
 def _paid(shape: Shape) -> sa.CTE:
     """How customers paid in the twelve months up to the day; what was paid back to them is no payment of theirs."""
     r = s.receipt
+    # To tell a million parts apart takes longer than all the rest; inside bounds there are fewer, and the first may lie outside.
+    payments = sa.func.count(r.c.payment_id.distinct()) if shape.bounds else sa.func.count().filter(r.c.is_first)
     return (
         sa.select(
             r.c.customer_id,
-            sa.func.count().label("payments"),
+            payments.label("payments"),
             sa.func.sum(r.c.applied).label("paid"),
             sa.func.sum(r.c.late).label("paid_late"),
         )

@@ -91,22 +91,27 @@ def unapplied(twin: Twin, day: date) -> dict[str, int]:
     return found
 
 
-def behaviour(twin: Twin, first: date, last: date) -> dict[str, tuple[int, int, int]]:
-    """Of each customer how many payments there were, what they paid, and what of that came after its due day."""
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+def behaviour(twin: Twin, first: date, last: date, region: str = "") -> dict[str, tuple[int, int, int]]:
+    """Of each customer how many payments there were, in however many parts, what they paid, and what of that came after its due day."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    payments: dict[str, set[str]] = defaultdict(set)
     for invoice in twin.invoices:
+        if region and invoice.booked["region"] != region:
+            continue
         edges, start = [], 0
         for due, _, amount in invoice.parts:
             edges.append((due, start, start + amount))
             start += amount
         so_far = 0
-        for when, amount in invoice.applied():
+        for when, payment, amount in invoice.taken():
             if amount > 0 and first <= when <= last:
-                of = found[invoice.booked["customer"]]
-                of[0], of[1] = of[0] + 1, of[1] + amount
-                of[2] += sum(max(min(so_far + amount, high) - max(so_far, low), 0) for due, low, high in edges if when > due)
+                customer = invoice.booked["customer"]
+                of = found[customer]
+                payments[customer].add(payment)
+                of[0] += amount
+                of[1] += sum(max(min(so_far + amount, high) - max(so_far, low), 0) for due, low, high in edges if when > due)
             so_far += amount
-    return {customer: (n, paid, late) for customer, (n, paid, late) in found.items()}
+    return {customer: (len(payments[customer]), paid, late) for customer, (paid, late) in found.items()}
 
 
 @pytest.mark.parametrize("day", [AS_OF, date(2025, 12, 31)])
@@ -154,6 +159,13 @@ def test_a_viewer_sees_their_part_alone(engine: Engine) -> None:
     }
     assert bounded.usual != asked.usual == ask(engine).usual  # all that a manager may see are the payments of East
     assert ask(engine, viewer=MANAGER, where=(Filter("region", ("North",)),)).debtors == ()
+
+
+def test_a_bounded_viewer_counts_the_payments_of_their_part(engine: Engine, twin: Twin) -> None:
+    known = behaviour(twin, date(2025, 9, 14), AS_OF, region="East")
+    for debtor in ask(engine, viewer=MANAGER).debtors:
+        count, paid, late = known.get(debtor.customer, (0, 0, 0))
+        assert (debtor.worth.payments, debtor.worth.paid, debtor.worth.paid_late) == (count, exact(paid), exact(late))
 
 
 def test_a_place_decides_what_is_overdue_and_the_whole_company_what_is_owed(engine: Engine) -> None:
@@ -442,3 +454,29 @@ def test_of_several_promises_the_row_and_the_filters_say_the_same(
     assert (found and found.state) == state
     counts = ask(engine).counts
     assert (counts["no_promise"], counts["broken"]) == (2 if state is None else 1, state == "broken")
+
+
+def test_the_parts_of_a_payment_are_one_payment(tmp_path: Path) -> None:
+    """One pays in advance, then of both regions; another of the west alone; a third is paid back the day after, which is none."""
+    warehouse = Warehouse(tmp_path)
+    with warehouse.draft(fresh=True) as draft:
+        for region in ("E", "W"):
+            draft.connection.execute("INSERT INTO invoice VALUES (?, NULL, 'a', ?, NULL, NULL, '2026-07-01', 100, false)", [region, region])
+            draft.connection.execute("INSERT INTO instalment VALUES (?, 1, '2026-08-14', 100)", [region])
+        for number, part, invoice, day, amount in (
+            ("1", 1, None, "2026-08-20", 5),
+            ("1", 2, "E", "2026-08-20", 10),
+            ("1", 3, "W", "2026-08-20", 10),
+            ("1", 4, "W", "2026-08-21", 1),
+            ("2", 1, "W", "2026-08-22", 10),
+            ("3", 1, "W", "2026-08-23", -2),
+        ):
+            draft.connection.execute(
+                "INSERT INTO payment (payment_id, part_no, customer_id, invoice_id, payment_day, amount) VALUES (?, ?, 'a', ?, ?, ?)",
+                [number, part, invoice, day, amount],
+            )
+        draft.publish("parts")
+    engine = Engine(warehouse, Settings())
+    for regions, count in (("", 2), ("E", 1), ("W", 2), ("EW", 2)):
+        viewer = Viewer(name="manager", bounds=(Filter("region", tuple(regions)),)) if regions else EVERYTHING
+        assert one(engine, "a", viewer=viewer).worth.payments == count

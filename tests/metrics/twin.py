@@ -155,13 +155,17 @@ class _Invoice:
 
     def applied(self) -> list[tuple[date, int]]:
         """(day, amount) of what each payment took off the invoice: never more than it, never below nothing."""
+        return [(day, amount) for day, _, amount in self.taken()]
+
+    def taken(self) -> list[tuple[date, str, int]]:
+        """The same with the payment."""
         low, high = min(self.amount, 0), max(self.amount, 0)
         running, result = 0, []
-        for day, _, _, amount in self.payments:
+        for day, payment, _, amount in self.payments:
             before, running = min(max(running, low), high), running + amount
             took = min(max(running, low), high) - before
             if took:
-                result.append((day, took))
+                result.append((day, payment, took))
         return result
 
 
