@@ -130,7 +130,10 @@ def _line(scope: Scope, found: Standing, aged: Aged, scale: Scale) -> Line:
     number, current = scope.number, bucket_of(scope) == aged.bucket and not scope.address.ages
     longest = max(abs(each.amount) for each in found.ages) or Decimal(1)
     part = share(aged.amount, found.open) if _is_open(aged) else None
-    why = "" if part is not None else scope.text("Cash is no part of what is open" if not _is_open(aged) else "Nothing is open")
+    why = ""
+    if part is None:
+        is_open = found.invoices > 0
+        why = progress.no_rate(scope, is_open=is_open) if _is_open(aged) else scope.text("Cash is no part of what is open")
     bucket = "" if current else aged.bucket
     return Line(
         name=_name(scope, aged),

@@ -124,7 +124,7 @@ def nobody(scope: Scope, row: Row, without: str) -> str:
 
 
 def no_rate(scope: Scope, *, is_open: bool) -> str:
-    """Why what is overdue is no share of what is open; ``is_open``: invoices are."""
+    """Why an amount, such as what is overdue, is no share of what is open; ``is_open``: invoices are."""
     return scope.text("Credit notes cover the open invoices" if is_open else "Nothing is open")
 
 

@@ -22,6 +22,7 @@ from layouts.panels.account_list import AccountList
 from layouts.panels.account_strip import AccountStrip, Item
 from layouts.panels.behaviour import PaymentBehaviour
 from layouts.panels.behaviour_plot import round_heights
+from layouts.parts import Value
 from layouts.resolving import resolve
 from layouts.urls import ACCOUNT as ROUTE
 from layouts.urls import Scope, parse_address
@@ -205,6 +206,8 @@ def test_what_is_overdue_is_said_whatever_credit_notes_make_of_the_sum(tmp_path:
     for customer, verdict in bills.items():
         item = items(engine, f"?customer={customer}&as-of={AS_OF}")["overdue"]
         assert (item.value.text, item.verdict) == ("100" if customer == "more" else "0", verdict)
+        lines = viewed(engine, AccountAges(), f"?customer={customer}&as-of={AS_OF}").lines
+        assert {line.share for line in lines} == {Value("—", verdict)}
 
 
 def test_who_never_paid_has_no_mean(traps: Engine) -> None:
