@@ -171,7 +171,9 @@ def _rows(shape: Shape, owed: sa.CTE, cash: sa.CTE, paid: sa.CTE, usual: sa.CTE)
         tables = tables.outerjoin(table, table.c[f"{table.name}_id"] == c.c[f"{table.name}_id"])
     exposure = owed.c.open - sa.func.coalesce(cash.c.unapplied, 0)
     counts = sa.func.coalesce(paid.c.payments, 0)
-    used = _double(exposure) / sa.func.nullif(_double(c.c.credit_limit), 0)
+    share_used = _double(exposure) / sa.func.nullif(_double(c.c.credit_limit), 0)
+    # Of a limit of nothing whatever is owed is more than any share.
+    used = sa.case((sa.and_(c.c.credit_limit == 0, exposure > 0), sa.literal_column("'infinity'::DOUBLE")), else_=share_used)
     late, whole = _double(sa.func.coalesce(paid.c.paid_late, 0)), sa.func.nullif(_double(paid.c.paid), 0)
     company = _double(sa.func.coalesce(usual.c.usual_late, 0)) / sa.func.nullif(_double(usual.c.usual_paid), 0)
     # Floats decide the order alone: what is shown is divided exactly.

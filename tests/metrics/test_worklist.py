@@ -230,6 +230,7 @@ def sorted_by(worked: Worked, order: str, language: str) -> list[Any]:
             "state": lambda: debtor.promise and debtor.promise.state,
             "action": lambda: debtor.action and debtor.action.day,
             "owner": lambda: debtor.action.owner.lower() if debtor.action else name("rep", debtor.rep),
+            "used": lambda: Decimal("inf") if debtor.credit_limit == 0 and debtor.is_over_limit else debtor.used,
         }.get(order, lambda: getattr(debtor, order))()
 
     return [value(debtor) for debtor in worked.debtors]
@@ -411,6 +412,8 @@ def test_traps(small: Warehouse, entries: Entries) -> None:
     assert (without.overdue, without.exposure, without.oldest, without.worth.days) == (100, 70, 30, 30)
     assert (without.used, without.is_over_limit, zero.used, zero.is_over_limit) == (None, False, None, True)
     assert (zero.overdue, zero.worth.own, without.worth.own, without.worth.chance) == (60, 1, None, 1)
+    # Of a limit of nothing more than all is used, whatever share that is.
+    assert customers(ask(engine, order="-used")) == ["limit of zero", "no limit"]
 
 
 @pytest.mark.parametrize(
