@@ -80,13 +80,15 @@ def _owed(scope: Scope, found: Standing, customer: str) -> str:
     values = {"customer": customer, "open": number.money(abs(found.open)), "overdue": number.money(found.overdue)}
     if found.open == 0 and not found.oldest:
         return text("{customer} owes nothing", customer=customer)
+    days = (found.query.as_of - found.oldest).days if found.oldest else 0
+    if found.open <= 0 and found.overdue > 0:
+        return text("{customer} owes nothing net of credit notes; {overdue} is overdue, the oldest for {n} days", n=days, **values)
     if found.open < 0:
         return text("{customer} owes nothing: its credit notes exceed its invoices by {open}", customer=customer, open=values["open"])
     if found.oldest and found.overdue <= 0:
         return text("{customer} owes {open}; credit notes outweigh what is overdue", customer=customer, open=values["open"])
     if not found.oldest or found.overdue <= 0:
         return text("{customer} owes {open}, none of it overdue", customer=customer, open=values["open"])
-    days = (found.query.as_of - found.oldest).days
     if found.overdue > found.open:
         return text("{customer} owes {open} net of credit notes; {overdue} is overdue, the oldest for {n} days", n=days, **values)
     if found.overdue == found.open:

@@ -208,6 +208,8 @@ def test_what_is_overdue_is_said_whatever_credit_notes_make_of_the_sum(tmp_path:
         assert (item.value.text, item.verdict) == ("100" if customer == "more" else "0", verdict)
         lines = viewed(engine, AccountAges(), f"?customer={customer}&as-of={AS_OF}").lines
         assert {line.share for line in lines} == {Value("—", verdict)}
+    found = viewed(engine, AccountFinding(), f"?customer=more&as-of={AS_OF}").sentence
+    assert found == "more owes nothing net of credit notes; 100 is overdue, the oldest for 74 days"
 
 
 def test_who_never_paid_has_no_mean(traps: Engine) -> None:
