@@ -187,7 +187,7 @@ def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> s
     values: dict[str, Any] = {"drivers": name, "driver": name, "gap": _driven(scope, of)}
     if driver.share > Decimal("1.005"):
         return text("{drivers} explain more than all of {gap}" if several else "{driver} explains more than all of {gap}", **values)
-    said = scope.number.share(driver.share, digits=0)
+    said = scope.number.part(driver.share)
     return text("{drivers} explain {share} of {gap}" if several else "{driver} explains {share} of {gap}", share=said, **values)
 
 
@@ -239,7 +239,7 @@ def cause_reason(scope: Scope, found: Explanation, cause: Cause) -> str:
     if cause.key == "volume":
         return _units(scope, cause, named)
     if cause.key == "mix" and cause.shares and leading:
-        before, now = (number.share(share, digits=0) for share in cause.shares)
+        before, now = (number.part(share) for share in cause.shares)
         name = member_name(scope, found, cause.members[0].dimension, cause.members[0].key)
         return text("{name} {now} of sales against {before}", name=name, now=now, before=before)
     if cause.key in _CHANGES and cause.change is not None and leading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from statistics import median
 from typing import Final, Literal
@@ -115,6 +115,15 @@ class Numbers:
         if value is None:
             return MISSING
         return self._bare(_decimal(value) * 100, digits, signed=signed, rounding=ROUND_DOWN) + "%"
+
+    def part(self, value: Number | None) -> str:
+        """``64%``: how much of a whole, rounded, since parts should come to it; ``<1%`` and ``>99%`` for what is not nothing or all."""
+        if value is None:
+            return MISSING
+        exact = _decimal(value)
+        if 0 < exact < _ALMOST_NOTHING:
+            return "<1%"
+        return ">99%" if 1 - _ALMOST_NOTHING < exact < 1 else self._bare(exact * 100, 0, rounding=ROUND_HALF_UP) + "%"
 
     def chance(self, value: Number | None) -> str:
         """``21%``; ``<1%`` and ``>99%`` for what is all but certain, since a forecast never is."""
@@ -366,6 +375,7 @@ _COLUMN_UNITS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "zh": (("yi", 10**10), ("wan", 5 * 10**4), ("full", 0)),
 }
 """Units of a column, largest first, each from the typical value on for which it is chosen."""
+_ALMOST_NOTHING: Final = Decimal("0.005")
 _SHORTENED: Final = 10**4
 """From this size on the ends of a range of volumes are shortened."""
 _WIDEST: Final = 10**7

@@ -141,7 +141,7 @@ def _line(scope: Scope, found: Standing, aged: Aged, scale: Scale) -> Line:
         length=round(float(abs(aged.amount) / longest), 4),
         late=_is_open(aged) and aged.bucket != BUCKET_NOT_DUE,
         amount=number.scaled(aged.amount, scale),
-        share=Value(number.share(part, digits=0), why),
+        share=Value(number.part(part), why),
         invoices=number.count(aged.invoices) if _is_open(aged) else "",
         current=current,
     )

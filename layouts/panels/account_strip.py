@@ -118,9 +118,7 @@ def _count(scope: Scope, value: int | None) -> str:
 def _items(scope: Scope, found: Standing, paid: Conduct) -> list[Item]:
     text = scope.text
     late, waited = text("Mean days late"), text("Days to pay")
-    by_late = (
-        text("{share} paid late", share=scope.number.share(paid.year.late_share, digits=0)) if paid.year.late_share is not None else ""
-    )
+    by_late = text("{share} paid late", share=scope.number.part(paid.year.late_share)) if paid.year.late_share is not None else ""
     means = (paid.year.days_late, paid.before.days_late, paid.company_late)
     to_pay = (paid.year.days_to_pay, paid.before.days_to_pay, paid.company_to_pay)
     return [

@@ -116,7 +116,7 @@ def _course(scope: Scope, found: Conduct) -> Course:
         axis=tuple((month.isoformat(), _tick(scope, month)) for month in months if (month.month - 1) % _EVERY == 0),
         company=(company, scope.text("Company {days}", days=number.of(found.company_late, Unit.DAYS))) if company is not None else None,
         end=(lates[last], number.of(latest.days_late, Unit.DAYS)),
-        share_end=(_float(latest.late_share), number.share(latest.late_share, digits=0)),
+        share_end=(_float(latest.late_share), number.part(latest.late_share)),
         titles=(scope.text("Mean days late"), scope.text("Share paid late")),
     )
 

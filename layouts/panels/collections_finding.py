@@ -67,7 +67,7 @@ def _sentence(scope: Scope, results: Mapping[str, Result]) -> str:
         return text("Nothing is owed on {day}", day=number.day(progress.cut(scope)))
     if total["overdue"] <= 0:
         return text("Nothing of what {place} is owed is overdue", place=scope.place)
-    values: dict[str, Any] = {"place": scope.place, "rate": number.share(total["overdue_rate"], digits=0)}
+    values: dict[str, Any] = {"place": scope.place, "rate": number.part(total["overdue_rate"])}
     if total["overdue_rate"] is None:
         values["amount"] = number.money(total["overdue"])
         if not scope.path:
@@ -81,13 +81,13 @@ def _sentence(scope: Scope, results: Mapping[str, Result]) -> str:
     keys = _holders(scope, results)
     if not keys:
         late = total["over_90"] / total["open"]
-        return text("{overdue}, {late} for over 90 days", overdue=overdue, late=number.share(late, digits=0)) if late > 0 else overdue
+        return text("{overdue}, {late} for over 90 days", overdue=overdue, late=number.part(late)) if late > 0 else overdue
     held = {name: _held(scope, results, keys, name) for name in ("overdue", "over_90")}
     names = text(" and ").join(results["members"].label(scope.child, key, scope.language) for key in keys)
-    values |= {"overdue": overdue, "names": names, "share": number.share(held["overdue"], digits=0)}
+    values |= {"overdue": overdue, "names": names, "share": number.part(held["overdue"])}
     if held["over_90"] is None or held["over_90"] <= 0:
         return text(_HOLD[len(keys) > 1], **values)
-    return text(_HOLD_LONG[len(keys) > 1], late=number.share(held["over_90"], digits=0), **values)
+    return text(_HOLD_LONG[len(keys) > 1], late=number.part(held["over_90"]), **values)
 
 
 def _holders(scope: Scope, results: Mapping[str, Result]) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
             left=round(float((min(amount, Decimal(0)) - low) / span * 100), 3),
             width=round(float(abs(amount) / span * 100), 3),
             amount=scope.number.scaled(amount, scale, signed=True),
-            share=scope.number.share(amount / gap, digits=0),
+            share=scope.number.part(amount / gap),
             judgement="bad" if amount < 0 else "good",
         )
         for name, amount, href in told

@@ -110,7 +110,7 @@ class Figures:
         if value is None:
             return MISSING
         if spec.key in ("used", "chance"):
-            return number.share(value, digits=0)
+            return number.part(value)
         if spec.key in ("promise", "due"):
             return number.day(value)
         if spec.key == "oldest":
@@ -143,7 +143,7 @@ class Figures:
         return text(
             "{overdue} overdue × {chance} chance to be paid late × {age} ({days} days past due on average ÷ {month}) = {value}",
             overdue=number.money(worth.overdue),
-            chance=number.share(worth.chance, digits=0),
+            chance=number.part(worth.chance),
             age=number.days(worth.age, signed=False),
             days=number.count(round(worth.days)),
             month=number.count(MONTH),
@@ -157,7 +157,7 @@ class Figures:
         if debtor.oldest is not None:
             said.append(text("oldest {n} days", n=debtor.oldest))
         if debtor.used is not None:
-            said.append(text("{share} of the credit limit used", share=number.share(debtor.used, digits=0)))
+            said.append(text("{share} of the credit limit used", share=number.part(debtor.used)))
         return " · ".join([*said, *filter(None, (self._place(debtor), self.name("rep", debtor.rep)))])
 
     # --- cells ------------------------------------------------------------------------------------------------------
@@ -186,9 +186,9 @@ class Figures:
         if limit is None:
             return self._missing(MISSING, N_("No limit is agreed"))
         if not debtor.is_over_limit:
-            return self._missing(number.share(debtor.used, digits=0), N_("Of a limit of 0 no share can be used"))
+            return self._missing(number.part(debtor.used), N_("Of a limit of 0 no share can be used"))
         over = debtor.exposure - limit
-        said = number.share(debtor.used, digits=0) if debtor.used is not None else number.scaled(over, self.scale, signed=True)
+        said = number.part(debtor.used) if debtor.used is not None else number.scaled(over, self.scale, signed=True)
         hint = text("{over} over the limit of {limit}", over=number.money(over), limit=number.money(limit))
         return html.Span([icon("warning"), parts.hidden(text("Over the limit:") + " "), said], className="bad b nw", title=hint)
 
@@ -229,10 +229,10 @@ class Figures:
         text, number = self.scope.text, self.scope.number
         if worth.usual is None:
             return text("Nobody has paid anything yet, so no chance is known")
-        usual = number.share(worth.usual, digits=0)
+        usual = number.part(worth.usual)
         if worth.own is None:
             return text("No payments in twelve months: the share of all customers, {usual}", usual=usual)
-        own = number.share(worth.own, digits=0)
+        own = number.part(worth.own)
         return text(
             "{own} of {n} payments in twelve months came late, by amount; of all customers {usual}", own=own, n=worth.payments, usual=usual
         )

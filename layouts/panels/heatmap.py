@@ -244,7 +244,7 @@ def _cell(scope: Scope, aged: Aged, bucket: str, row: Owed, i: int, scale: Scale
     words = number.scaled(amount, scale)
     if bucket == BUCKET_UNAPPLIED:
         return Cell(words, narrow=False)
-    part = number.share(share(amount, row.open), digits=0)
+    part = number.part(share(amount, row.open))
     above, under = (part, words) if scope.address.shares else (words, part)
     shade = heat.shaded(bucket, amount, row.open, whole.amounts[i], whole.open)
     return Cell(above, shade, narrow=bucket not in heat.WIDE, small=under)

@@ -68,6 +68,24 @@ def test_shares_are_cut_off(value: str, text: str) -> None:
     assert EN.share(Decimal(value)) == ZH.share(Decimal(value)) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0.4099", "41%"),
+        ("0.005", "1%"),
+        ("0.0049", "<1%"),
+        ("0", "0%"),
+        ("-0.036", "−4%"),
+        ("0.9951", ">99%"),
+        ("1", "100%"),
+        ("1.004", "100%"),
+        ("13.165", "1,317%"),
+    ],
+)
+def test_parts_of_a_whole_are_rounded_and_none_is_nothing_or_all(value: str, text: str) -> None:
+    assert EN.part(Decimal(value)) == ZH.part(Decimal(value)) == text
+
+
 @given(st.decimals(min_value=-5, max_value=5, places=8))
 def test_no_share_shows_what_it_has_not_reached(value: Decimal) -> None:
     shown = number(EN.share(value).removesuffix("%"))
