@@ -19,7 +19,7 @@ from layouts.panel import Panel
 from layouts.resolving import resolve
 from layouts.text import Translator, translator
 from layouts.urls import Notice, Route, Scope, elsewhere, parse_address
-from metrics.booking import booked_last
+from metrics.booking import booked_last, sold_in
 from metrics.engine import Engine
 from metrics.errors import MetricsError
 from metrics.query import Member
@@ -101,6 +101,7 @@ class Desk:
             measure=route.measure,
             written=written,
             booked=lambda customer, as_of: booked_last(self._engine, customer, as_of, viewer=self.viewer, version=version),
+            sold_in=lambda rep, as_of: sold_in(self._engine, rep, as_of, viewer=self.viewer, version=version),
         )
         return scope, (*unread, *elsewhere(address, route), *unknown)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,7 +22,11 @@ BookedBy = Callable[[str, date], Mapping[str, str]]
 """The places under which a customer was booked last by a day, by dimension."""
 
 
-def _nowhere(customer: str, as_of: date) -> Mapping[str, str]:
+SoldIn = Callable[[str, date], Collection[str]]
+"""The areas in which a rep has sold anything by a day."""
+
+
+def _nowhere(member: str, as_of: date) -> Mapping[str, str]:
     return {}
 
 
@@ -34,12 +38,13 @@ def resolve(
     *,
     measure: str = "",
     booked: BookedBy = _nowhere,
+    sold_in: SoldIn = _nowhere,
     written: int = 0,
 ) -> tuple[Scope, tuple[Notice, ...]]:
     """What an address means today. A member that ``find`` does not have is dropped with a notice, a day after the data moved to its end.
 
-    ``measure``: the one that the page is about, whatever the address says. ``booked``: where a customer belongs. ``written``: the
-    revision of the ledger that the page is of.
+    ``measure``: the one that the page is about, whatever the address says. ``booked``: where a customer belongs. ``sold_in``: where
+    a rep sold. ``written``: the revision of the ledger that the page is of.
     """
     notices: list[Notice] = []
     language = address.language or settings.language
@@ -72,7 +77,24 @@ def resolve(
         measure=measure or address.measure or snapshot.first_measure,
         written=written,
     )
+    notices.extend(_part_of_a_rep(scope, asked, find, sold_in))
     return scope, tuple(notices)
+
+
+def _part_of_a_rep(scope: Scope, asked: Mapping[str, str], find: Find, sold_in: SoldIn) -> Iterator[Notice]:
+    """A rep who moved, or sells in several areas, is not all of it where a place is asked as well; two pages differ by that alone."""
+    rep = asked.get("rep")
+    dimension = "area" if asked.get("area") else "region"
+    place = asked.get(dimension)
+    if not rep or not place:
+        return
+    within = {place} if dimension == "area" else {key for key, area in find("area").items() if area.parent == place}
+    if not set(sold_in(rep, scope.as_of)) - within:
+        return
+    labels = {name: find(of)[key].label(scope.language) for name, of, key in (("rep", "rep", rep), ("place", dimension, place))}
+    whole = replace(scope.address, region="", area="").format() or "?"
+    message = N_("Only what {rep} did in {place}; {rep} has also sold elsewhere.")
+    yield Notice(message, tuple(labels.items()), link=whole, offer=N_("Show all of {rep}"), is_loss=False)
 
 
 def _bucketed(address: Address, settings: Settings, notices: list[Notice]) -> Address:

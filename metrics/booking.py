@@ -1,4 +1,4 @@
-"""Under whom a customer was booked last: a customer belongs to no place by itself, only what it bought does."""
+"""Where customers and reps were booked: neither belongs to a place by itself, only what was bought and sold does."""
 
 from __future__ import annotations
 
@@ -33,3 +33,13 @@ def booked_last(engine: Engine, customer: str, as_of: date, *, viewer: Viewer, v
             last = max(rows, key=lambda row: (row["day"], row[measure], *(row[place] or "" for place in PLACES)))
             return {place: last[place] for place in PLACES if last[place] is not None}
     return {}
+
+
+def sold_in(engine: Engine, rep: str, as_of: date, *, viewer: Viewer, version: int) -> frozenset[str]:
+    """The areas in which a rep has sold anything by a day, as far as the viewer may see."""
+    snapshot = engine.snapshot(version)
+    if as_of < snapshot.first_day:
+        return frozenset()
+    ever = Period("range", snapshot.first_day, as_of, snapshot.fiscal_first_month)
+    query = Query(measures=("amount",), by=("area",), period=ever, as_of=as_of, where=(Filter("rep", (rep,)),))
+    return frozenset(row["area"] for row in engine.run(query, viewer, version=version).rows if row["area"] and row["amount"])

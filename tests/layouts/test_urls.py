@@ -305,6 +305,25 @@ def test_a_customer_stands_where_it_was_booked_last_unless_a_place_is_asked(sear
 
 
 @pytest.mark.parametrize(
+    ("search", "areas", "place", "link"),
+    [
+        ("?area=E1&rep=r1", {"E1"}, "", ""),
+        ("?area=E1&rep=r1", {"E1", "E2"}, "Jiangsu", "?rep=r1"),
+        ("?region=E&rep=r1&period=month", {"E1", "E2"}, "", ""),
+        ("?region=E&rep=r1&period=month", {"E1", "N1"}, "East", "?period=month&rep=r1"),
+        ("?rep=r1", {"E1", "E2"}, "", ""),
+    ],
+)
+def test_a_part_of_a_rep_is_called_one(search: str, areas: set[str], place: str, link: str) -> None:
+    """The figures of a rep in one area stand under the same trail as those of all that the rep did."""
+    _, notices = resolve(parse_address(search)[0], SNAPSHOT, Settings(), MEMBERS.__getitem__, sold_in=lambda rep, day: areas)
+    assert [notice.link for notice in notices] == ([link] if link else [])
+    said = [notice.say(translator("en")) for notice in notices]
+    assert said == ([f"Only what Luo Rui did in {place}; Luo Rui has also sold elsewhere."] if place else [])
+    assert not any(notice.is_loss for notice in notices)
+
+
+@pytest.mark.parametrize(
     ("search", "has_targets", "is_collected", "base"),
     [
         ("", True, True, "expected"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.settings import Settings
 from data.warehouse import Warehouse
-from metrics.booking import booked_last
+from metrics.booking import booked_last, sold_in
 from metrics.catalog import PLACES
 from metrics.engine import Engine
 from metrics.scope import EVERYTHING, Filter, Viewer
@@ -60,3 +60,14 @@ def test_a_rep_who_took_over_is_the_one_named(engine: Engine, twin: Twin) -> Non
     first, last = lines["day"].min(), lines["day"].max()
     told = [booked_last(engine, moved, day, viewer=EVERYTHING, version=engine.snapshot().version)["rep"] for day in (first, last)]
     assert told[0] != told[1]
+
+
+@LIMITED
+@given(number=st.integers(0, 119), as_of=st.dates(FIRST, LAST), bounded=st.booleans())
+def test_a_rep_sold_in_the_areas_of_the_orders(engine: Engine, twin: Twin, number: int, as_of: date, bounded: bool) -> None:
+    viewer = Viewer(name="manager", bounds=(Filter("region", ("East",)),)) if bounded else EVERYTHING
+    rep = f"R{number + 1:03}"
+    lines = twin.lines[(twin.lines["rep"] == rep) & (twin.lines["day"] <= as_of)]
+    lines = lines[lines["region"] == "East"] if bounded else lines
+    sums = lines.groupby("area")["amount"].sum()
+    assert sold_in(engine, rep, as_of, viewer=viewer, version=engine.snapshot().version) == set(sums[sums != 0].index)
