@@ -58,7 +58,7 @@ def controls(route: Route, scope: Scope) -> list[Any]:
     if "against" not in route.reads:
         return []
     text, shown = scope.text, {"expected": ""}.get(scope.base, scope.base)
-    why = text("No targets by customer, segment or product")
+    why = scope.why_no_targets
     choices = [
         _choice(text(name), scope.link(against=key), is_on=key == shown)
         if scope.has_targets or key in ("py", "pp")

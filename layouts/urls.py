@@ -311,8 +311,13 @@ class Scope:
 
     @property
     def has_targets(self) -> bool:
-        """Whether targets can be of what is looked at: nobody sets one for a customer, a segment or a product."""
-        return {f.dimension for f in self.where} <= set(FACT_DIMENSIONS[Fact.TARGET])
+        """Whether targets are set that can be of what is looked at: nobody sets one for a customer, a segment or a product."""
+        return self.snapshot.has_targets and {f.dimension for f in self.where} <= set(FACT_DIMENSIONS[Fact.TARGET])
+
+    @property
+    def why_no_targets(self) -> str:
+        """In words, where there are none."""
+        return self.text("No targets by customer, segment or product" if self.snapshot.has_targets else "No targets are set")
 
     @property
     def is_collected(self) -> bool:

@@ -192,6 +192,7 @@ class Engine:
             coverage={fact: Coverage(first, last, rows) for fact, first, last, rows in reader.rows(sa.select(s.coverage))},
             calendar=Calendar(calendar[0][0], calendar[-1][0], tuple(day for day, works in calendar if works)),
             regions=regions[0][0],
+            has_targets=bool(reader.rows(sa.select(s.target_day.c.day).limit(1))),
         )
 
     def _read_members(self, dimension: str, number: int) -> dict[str | None, Member]:

@@ -89,6 +89,8 @@ class Snapshot:
     calendar: Calendar
     regions: int
     """How many regions there are."""
+    has_targets: bool = True
+    """Whether any target is set."""
 
     @property
     def last_day(self) -> date:

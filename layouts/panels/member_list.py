@@ -78,7 +78,8 @@ class MemberList:
 
     def decides(self, scope: Scope) -> str:
         """The measure by which a member has something to show: what is looked at where it has targets, else sales or collections."""
-        return scope.measure if self._planned(scope) else _KEPT_BY.get(scope.measure, "amount")
+        has_targets = scope.can_ask(f"{scope.measure}_target", self.dimension)
+        return scope.measure if has_targets else _KEPT_BY.get(scope.measure, "amount")
 
     def count(self, results: Mapping[str, Any]) -> int:
         return len(_ranked(results).rows)
@@ -150,7 +151,8 @@ class MemberList:
     # --- inside -------------------------------------------------------------------------------------------------------------
 
     def _planned(self, scope: Scope) -> bool:
-        return scope.can_ask(f"{scope.measure}_target", self.dimension)
+        """Whether the list stands against targets: where they are, unless the page looks at last year."""
+        return scope.base != "py" and scope.can_ask(f"{scope.measure}_target", self.dimension)
 
     def _level(self, scope: Scope) -> str:
         return _name(scope, self.dimension)

@@ -264,7 +264,7 @@ def empty_of(scope: Scope, rows: Sequence[Row], missing: Missing | None) -> tupl
         return text("No rep can be placed yet"), reason
     if rows:
         return text("No rep has a target for {measure}", measure=name), text("Tiers compare each rep with a target of their own.")
-    return text("No reps in {place}", place=scope.place), text("{period}: no sale or target names a rep.", period=period)
+    return text("No rep to place in {place}", place=scope.place), text("{period}: no sale or target names a rep.", period=period)
 
 
 def _swarm(scope: Scope, results: Mapping[str, Result], tiered: tuple[Row, ...]) -> Swarm:

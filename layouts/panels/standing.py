@@ -19,7 +19,6 @@ from metrics.query import Missing, Query, Result
 
 Row = Mapping[str, Any]
 _PAST: Final = {"py": N_("vs PY {change}"), "pp": N_("vs previous period {change}")}
-_NO_TARGETS: Final = N_("No targets by customer, segment or product")
 _NO_COLLECTIONS: Final = N_("Payments know no products")
 
 
@@ -114,7 +113,7 @@ def _item(scope: Scope, key: str, row: Row, missing: Mapping[str, Missing]) -> I
     name, actual, target = progress.name_of(scope, key), row.get(key), row.get(f"{key}_target")
     known = scope.can_ask(key)
     why = "" if actual is not None else progress.why(scope, key, missing.get(key)) if known else text(_NO_COLLECTIONS)
-    untold = why or (text(_NO_TARGETS) if not scope.has_targets else text("No target is set"))
+    untold = why or (scope.why_no_targets if not scope.has_targets else text("No target is set"))
     gap = gap_of(scope, key, row)
     return Item(
         key=key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -395,3 +395,12 @@ def test_what_a_page_does_not_read_is_told_and_offered_elsewhere() -> None:
 def test_links_of_many_members_are_those_of_each(key: str) -> None:
     scope = scope_of("?region=E&measure=margin")
     assert scope.links_to(REGIONS, "rep")(key) == scope.link_to(REGIONS, rep=key)
+
+
+def test_where_no_target_is_set_the_past_stands_in_their_place() -> None:
+    bare = replace(SNAPSHOT, has_targets=False)
+    for search, base in (("", "py"), ("?against=target", "py"), ("?against=pp", "pp")):
+        scope = resolve(parse_address(search)[0], bare, Settings(), MEMBERS.__getitem__)[0]
+        assert (scope.has_targets, scope.base, scope.why_no_targets) == (False, base, "No targets are set")
+    assert scope_of("").base == "expected"
+    assert scope_of("?segment=S").why_no_targets == "No targets by customer, segment or product"

@@ -155,6 +155,13 @@ def test_a_row_shows_its_figures_in_words_and_leads_one_level_down(engine: Engin
     assert view.grid.total.cells[0] == "East"
 
 
+def test_against_last_year_a_list_stands_beside_it(engine: Engine) -> None:
+    columns, rows = file_of(engine, "?region=East&against=py")
+    assert columns[:5] == ("Area", "Actual", "Last year", "Change", "Change %")
+    assert [row["Change"] for row in rows[:-1]] == sorted(row["Change"] for row in rows[:-1])
+    assert rows[-1]["Change"] == rows[-1]["Actual"] - rows[-1]["Last year"]
+
+
 def test_customers_have_no_target_and_are_held_against_last_year(engine: Engine) -> None:
     columns, rows = file_of(engine, "?region=East&tab=customer")
     assert columns == ("Customer", "Segment", "Actual", "Last year", "Change", "Change %", "Share", "Margin rate", "Collections")

@@ -109,7 +109,7 @@ def test_the_pointer_tells_both_rates() -> None:
 
 
 def test_a_company_without_reps_or_targets_is_told_apart() -> None:
-    assert view([]).empty == ("No reps in Company", "Q3 2026: no sale or target names a rep.")
+    assert view([]).empty == ("No rep to place in Company", "Q3 2026: no sale or target names a rep.")
     found = view([TEAM[2]])
     assert found.empty == ("No rep has a target for Sales amount", "Tiers compare each rep with a target of their own.")
     assert found.swarm is None
