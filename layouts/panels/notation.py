@@ -15,7 +15,7 @@ from metrics.query import Query, Result
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``marks``: class of the sign in app.css and its meaning; ``rule``: when something lags."""
+    """``marks``: class of the sign in app.css and its meaning; ``rule``: when something lags, and what a range is."""
 
     marks: tuple[tuple[str, str], ...]
     rule: str
@@ -35,7 +35,7 @@ class Notation:
         forecast = scope.is_running and row.get(f"{scope.measure}_landing") is not None
         marks = [
             ("ac", text("Actual")),
-            ("pl", text("Target")),
+            *([("pl", text("Target"))] if scope.has_targets else []),
             *([("fc", text("Forecast"))] if forecast else []),
             ("py", text("Previous year")),
         ]
@@ -45,8 +45,13 @@ class Notation:
             marks += [("bd", text("Behind pace")), ("gd", text("Ahead"))]
         points = scope.number.points(scope.settings.tolerance_warning / 100, signed=False)
         critical = scope.number.points(scope.settings.tolerance_critical / 100, signed=False)
-        rule = text("Lag: pace {points} or more below 100%, critical from {critical}", points=points, critical=critical)
-        return View(tuple(marks), text("{rule} · Range: 80% interval of the forecast", rule=rule) if forecast else rule)
+        rules = (
+            text("Lag: pace {points} or more below 100%, critical from {critical}", points=points, critical=critical)
+            if scope.has_targets
+            else "",
+            text("Range: 80% interval of the forecast") if forecast else "",
+        )
+        return View(tuple(marks), " · ".join(filter(None, rules)))
 
     def render(self, view: View) -> Any:
         signs = [html.Span([html.I(className=f"k {mark}"), meaning]) for mark, meaning in view.marks]

@@ -49,6 +49,11 @@ def test_a_forecast_has_its_mark_and_says_what_its_range_is() -> None:
     assert "fc" not in dict(view("?period=2026Q2", amount=row).marks)
 
 
+def test_without_targets_nothing_lags_and_no_mark_means_one() -> None:
+    found = view("?region=E&area=E1&customer=C1")
+    assert found == View((("ac", "Actual"), ("py", "Previous year"), ("ex", "Expected by today 81.5%")), "")
+
+
 def test_each_meaning_stands_beside_its_mark() -> None:
     tree = PANEL.render(view("?language=zh"))
     assert len(with_class(tree, "k")) == 6
