@@ -175,25 +175,25 @@ def is_unallocated(of: Account, dimension: str) -> bool:
     return dimension in of.targeted and any(step.key is None and not step.actual for step in of.steps.get(dimension, ()))
 
 
-def explains(scope: Scope, found: Explanation, of: Account, driver: Driver) -> str:
+def explains(scope: Scope, found: Explanation, of: Account, driver: Driver, *, is_said: bool = True) -> str:
     """``lost customers explain 60% of it``; more than all of it where others make up for some. ``it``: the gap that is shown, or of
-    a gap to the whole target the lag or lead on pace in it."""
+    a gap to the whole target the lag or lead on pace in it, which is also named where no gap ``is_said`` before."""
     if itself := _of_itself(scope, of, driver.cause):
         return itself
     name, text = driver_name(scope, found, of, driver), scope.text
     if driver.key is None and driver.dimension in _NOBODY:
         name = text("the unallocated target") if is_unallocated(of, driver.dimension) else text(_NOBODY[driver.dimension])
     several = driver.cause.endswith(("customers", "products"))
-    values: dict[str, Any] = {"drivers": name, "driver": name, "gap": _driven(scope, of)}
+    values: dict[str, Any] = {"drivers": name, "driver": name, "gap": _driven(scope, of, is_said=is_said)}
     if driver.share > Decimal("1.005"):
         return text("{drivers} explain more than all of {gap}" if several else "{driver} explains more than all of {gap}", **values)
     said = scope.number.part(driver.share)
     return text("{drivers} explain {share} of {gap}" if several else "{driver} explains {share} of {gap}", share=said, **values)
 
 
-def _driven(scope: Scope, of: Account) -> str:
-    """What the drivers of an account explain, in a sentence that has said the gap."""
-    if of.due is None:
+def _driven(scope: Scope, of: Account, *, is_said: bool) -> str:
+    """What the drivers of an account explain."""
+    if of.due is None and is_said:
         return scope.text("it")
     return scope.text("the lag behind pace" if (of.driven or 0) < 0 else "the lead on pace")
 
@@ -207,12 +207,12 @@ def _of_itself(scope: Scope, of: Account, cause: str) -> str:
     return scope.text(said[gave_back], period=scope.number.period(scope.period))
 
 
-def reason(scope: Scope, found: Explanation, account: Account | None = None) -> str:
+def reason(scope: Scope, found: Explanation, account: Account | None = None, *, is_said: bool = True) -> str:
     """What explains most of a gap, in words; empty where nothing stands out or the gap is inside the tolerance."""
     of = account or found.whole
     if not of.drivers or not stands_out(scope, of):
         return ""
-    return explains(scope, found, of, of.drivers[0])
+    return explains(scope, found, of, of.drivers[0], is_said=is_said)
 
 
 def stands_out(scope: Scope, account: Account) -> bool:

@@ -65,7 +65,9 @@ class Finding:
         row = {name: value for result in known for name, value in result.only().items()}
         missing = {name: why for result in known for name, why in result.missing.items()}
         counts = {name: result.count for name, result in results.items() if name in _COUNTED}
-        reason = causes.reason(scope, results["why"]) if "why" in results else ""
+        # Who has reached the target is told of that, and not of the lead.
+        is_said = scope.base != "expected" or not scope.is_running or row.get(f"{scope.measure}_status") != Status.ACHIEVED
+        reason = causes.reason(scope, results["why"], is_said=is_said) if "why" in results else ""
         return View(sentence(scope, row, missing, reason=reason), _basis(scope, row, counts), _offer(scope, row))
 
     def render(self, view: View) -> Any:

@@ -155,6 +155,15 @@ def test_one_customer_is_not_a_class_of_customers(look: Look) -> None:
         assert not any("customers" in words for words, _ in contributors.drivers)
 
 
+def test_where_no_gap_was_said_the_reason_names_it(look: Look) -> None:
+    """Who has reached the target is told of that: an "it" would be the target."""
+    for language, it, named in (("en", " of it", " of the lag behind pace"), ("zh", "占差额的", "占进度落后额的")):
+        scope, found, _, _ = look(f"region=East&language={language}")
+        said, alone = (causes.reason(scope, found["why"], is_said=is_said) for is_said in (True, False))
+        assert it in said
+        assert alone == said.replace(it, named)
+
+
 def test_without_rows_no_unit_is_named(look: Look) -> None:
     _, _, bridge, contributors = look("period=2023Q3&against=py")
     assert (bridge.caption, contributors.caption) == ("Sales amount", "")
