@@ -269,7 +269,7 @@ class Answer:
         if window.last < covered.first:
             return Missing("before_data", covered.first.isoformat())
         if window.first > covered.last:
-            return Missing("after_data", covered.last.isoformat())
+            return Missing("after_data", covered.last.isoformat(), fact)
         whole = window_name in (NOW, FELL_DUE, MONTHS) or not self._snapshot.calendar.working_days(
             window.first, covered.first - timedelta(days=1)
         )

@@ -65,10 +65,12 @@ MISSING_CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why a measure has no value. ``code`` is one of MISSING_CODES; ``detail`` a day or a count to put into words."""
+    """Why a measure has no value. ``code`` is one of MISSING_CODES; ``detail`` a day or a count to put into words; ``of``: the facts
+    that end too early, of a measure that is made of several."""
 
     code: str
     detail: str = ""
+    of: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

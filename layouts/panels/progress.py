@@ -44,7 +44,6 @@ _CLOSED: Final[dict[str | None, tuple[ChipKind, str]]] = {
 }
 _REASONS: Final = {
     "before_data": N_("The data begins on {day}"),
-    "after_data": N_("The data ends on {day}"),
     "not_begun": N_("The period has not begun"),
     "no_cost": N_("{n} order lines have no cost"),
     "no_expense": N_("{n} order lines have no selling expense"),
@@ -66,6 +65,13 @@ _NOT_THERE: Final = {
     Fact.RECEIVABLE: N_("There are no invoices in the data"),
     Fact.TARGET: N_("There are no targets in the data"),
 }
+
+_ENDS: Final = {
+    Fact.SALES: N_("The order lines end on {day}"),
+    **dict.fromkeys((Fact.COLLECTED, Fact.SETTLED, Fact.CASH), N_("The payments end on {day}")),
+    **dict.fromkeys((Fact.INVOICED, Fact.RECEIVABLE), N_("The invoices end on {day}")),
+}
+"""Where others go on: the page says itself how far the data goes."""
 
 
 def query(scope: Scope, measures: tuple[str, ...], by: tuple[str, ...] = (), order: str = "") -> Query:
@@ -102,10 +108,12 @@ def why(scope: Scope, key: str, missing: Missing | None) -> str:
     """Why a measure has no figure, in words; a row of an answer that has the figure elsewhere names no reason."""
     if missing is not None and missing.code == "no_data":
         return scope.text(_NOT_THERE[fact_of(key)])
+    if missing is not None and missing.code == "after_data":
+        return scope.text(_ENDS[missing.of or fact_of(key)], day=scope.number.day(date.fromisoformat(missing.detail)))
     if missing is None or missing.code not in _REASONS:
         return scope.text("No value")
     message = _REASONS[missing.code]
-    if missing.code in ("before_data", "after_data"):
+    if missing.code == "before_data":
         return scope.text(message, day=scope.number.day(date.fromisoformat(missing.detail)))
     if missing.code in ("no_cost", "no_expense"):
         return scope.text(message, n=int(missing.detail))

@@ -11,6 +11,7 @@ import pytest
 from layouts.panels import progress
 from layouts.panels.regions import LONG, Line, Regions, View
 from layouts.parts import Bar, Chip, Value
+from metrics.catalog import Fact
 from metrics.query import Missing, Result
 from tests.layouts.panels.hand import LANDED, Board, M, standing
 from tests.layouts.tree import of_type, text, walk, with_class
@@ -109,6 +110,15 @@ def test_what_belongs_to_nobody_is_shown_last_and_leads_nowhere() -> None:
         last = view([row, EAST]).lines[-1]
         assert (last.kind, last.name, last.href) == ("nobody", name, "")
     assert view([unallocated, EAST]).lines[-1].target == "9.0"
+
+
+def test_what_ends_before_the_data_does_is_named() -> None:
+    scope = Board().scope("")
+    for missing, said in (
+        (Missing("after_data", "2026-03-31", Fact.INVOICED), "The invoices end on 31 Mar 2026"),
+        (Missing("after_data", "2026-03-31"), "The payments end on 31 Mar 2026"),
+    ):
+        assert progress.why(scope, "collected_of_invoiced", missing) == said
 
 
 def test_where_no_target_is_set_nothing_is_called_one() -> None:
