@@ -94,7 +94,7 @@ class Book:
             raise Refused(words.refused(scope, error.reason), _field(error.reason)) from None
         except WrittenSince as error:
             raise self._meanwhile(scope, name, error.entries) from None
-        said = scope.text("Kept for {name}: {what}", name=name, what=words.brief(scope, kept))
+        said = scope.text("Saved for {name}: {what}", name=name, what=words.brief(scope, kept))
         return {"message": said, "entry": kept.entry_id, "written": kept.entry_id}
 
     def undo(self, scope: Scope, customer: str, form: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,9 @@ def test_a_disputed_invoice_is_one_of_the_customer(
 
 def test_the_message_says_what_was_kept_in_the_language_of_the_page(client: FlaskClient, debtor: Debtor) -> None:
     english, chinese = promise(client, debtor.customer).json, promise(client, debtor.customer, "?language=zh", seen=1).json
-    assert "Promise to pay, ¥1,000.50 by 25 Sep 2026" in english["message"]
+    assert english["message"].startswith("Saved for ")
+    assert english["message"].endswith(": Promise to pay, ¥1,000.50 by 25 Sep 2026")
+    assert chinese["message"].startswith("已保存（")
     assert "1,000.50\u00a0元" in chinese["message"]
     assert "2026年9月25日" in chinese["message"]
 
