@@ -93,6 +93,8 @@ def _day(scope: Scope) -> str:
 
 def _empty(scope: Scope) -> tuple[str, str]:
     text, find, place = scope.text, scope.address.find, scope.place
+    if unknown := progress.no_receivables(scope):
+        return unknown
     if find:
         return text("Nothing here is called '{find}'", find=find), text("Searched: {list} of {place}.", list=text(TITLE), place=place)
     title = text("No open invoices of {place}", place=place)

@@ -120,6 +120,12 @@ def why(scope: Scope, key: str, missing: Missing | None) -> str:
     return scope.text(message)
 
 
+def no_receivables(scope: Scope) -> tuple[str, str] | None:
+    """What a list of what is owed says where nothing is known of the day that it is of: that, and why."""
+    missing = scope.snapshot.no_balances(cut(scope))
+    return (scope.text("No receivables to show"), why(scope, "open", missing)) if missing else None
+
+
 def share(scope: Scope, key: str, rate: Decimal | None, missing: Missing | None = None) -> Value:
     """A share, or a dash and why."""
     return Value(scope.number.share(rate), why(scope, key, missing) if rate is None else "")

@@ -225,6 +225,8 @@ def _day(scope: Scope) -> str:
 
 def _empty(scope: Scope, worked: Worked) -> tuple[str, str]:
     text, address = scope.text, scope.address
+    if unknown := progress.no_receivables(scope):
+        return unknown
     if address.find:
         searched = text("Searched: {list} of {place}.", list=text(OverdueWorklist.title), place=scope.place)
         return text("Nothing here is called '{find}'", find=address.find), searched

@@ -56,7 +56,7 @@ def snapshot(**company: str) -> Snapshot:
         published=datetime(2026, 9, 14, 7, 30, tzinfo=UTC),
         note="",
         company=named,
-        coverage={"order_line": covered, "payment": covered},
+        coverage={"order_line": covered, "payment": covered, "receivable_event": covered},
         calendar=Calendar(start, end, weekdays(start, end)),
         regions=3,
     )

@@ -193,3 +193,10 @@ def test_an_account_of_nobody_has_nothing_to_write(engine: Engine) -> None:
     assert panel.needs(scope) == {}
     assert panel.view(scope, {}) == ("No customer is chosen", "An account is of one customer. Choose one from a list.")
     assert panel.table(scope, {}) is None
+
+
+@pytest.mark.parametrize("tab", ["", "&tab=invoices"])
+def test_before_the_data_both_lists_say_when_it_begins(engine: Engine, tab: str) -> None:
+    said = viewed(engine, f"?period=2019{tab}").empty
+    assert said[0] == "No receivables to show"
+    assert said[1].startswith("The data begins on ")

@@ -268,6 +268,14 @@ def test_an_empty_list_says_why(search: str, counts: dict[str, int], said: tuple
     assert of_type(drawn, "Dialog")
 
 
+def test_where_nothing_is_known_of_what_is_owed_nothing_is_said_to_be_paid() -> None:
+    scope = Board().scope()
+    sold = {name: days for name, days in scope.snapshot.coverage.items() if name == "order_line"}
+    scope = replace(scope, snapshot=replace(scope.snapshot, coverage=sold))
+    found = {"rows": answer(scope, counts={"": 0, "no_promise": 0, "broken": 0, "over_limit": 0})}
+    assert PANEL.view(scope, found).empty == ("No receivables to show", "There are no invoices in the data")
+
+
 def test_a_file_has_every_figure_exactly() -> None:
     scope, known = Board().scope(), debtor(promise=promised("kept", "1200.50"), action=entry(), last=entry("note", note="x"))
     table = PANEL.table(scope, {"rows": answer(scope, known)})
