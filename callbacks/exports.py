@@ -19,10 +19,12 @@ from data.errors import StoreEmpty
 from layouts.pages import Pages
 from layouts.panel import Panel, Table, Whole
 from layouts.shell import PRODUCT
+from layouts.text import N_
 from layouts.urls import Route, Scope
 from metrics.errors import UnknownName
 
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_NOTHING: Final = N_("There are no figures here to put into a file.")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,7 +40,7 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
                 raise UnknownName("panel", name, panels)
             table = _table(desk, panels[name], scope)
             if table is None:
-                return _words(scope.text("There are no figures here to put into a file."), 404)
+                return _words(scope.text(_NOTHING), 404)
             return _file(csv_of(table).encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_stem(name, scope)}.csv")
 
         return _answer(desk, make, pages.route_of(name) if name in panels else pages.first.route)
@@ -53,6 +55,8 @@ def register(app: Dash, desk: Desk, pages: Pages) -> None:
                 raise UnknownName("page", name, [known.name for known in pages.listed if known.has_figures])
             found = ((scope.text(panel.title), _table(desk, panel, scope)) for panel in shown)
             sheets = [(title, table) for title, table in found if table is not None]
+            if not sheets:
+                return _words(scope.text(_NOTHING), 404)
             return _file(xlsx_of(sheets, about(scope)), EXCEL, f"{_stem(name, scope)}.xlsx")
 
         return _answer(desk, make, page.route if page else pages.route_of(name) if name in panels else pages.first.route)

@@ -77,7 +77,7 @@ class Frames:
             filters.trail(page.route, scope),
             states.freshness_mark(fresh, scope.text),
             filters.controls(page.route, scope),
-            _export(page, scope) if page.has_figures else None,
+            _export(page, scope) if page.has_file(scope) else None,
             bar,
             states.banners(fresh, notices, scope),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from layouts.panel import Panel
-from layouts.urls import Route
+from layouts.urls import Route, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,8 @@ class Page:
     """``headline`` stands in the page's head, ``strip`` below the filters, ``rows`` are cards side by side, ``closing`` the last line.
 
     ``in_rail`` False: the page is reached from others only. ``short``: its title where the rail has no room for it. ``has_figures``
-    False: nothing on it is computed from the data, so there is no file of it, and no card says how.
+    False: nothing on it is computed from the data, so there is no file of it, and no card says how. ``of``: the field of the address
+    without which there are no figures either.
     """
 
     route: Route
@@ -28,6 +29,7 @@ class Page:
     in_rail: bool = True
     short: str = ""
     has_figures: bool = True
+    of: str = ""
 
     @property
     def name(self) -> str:
@@ -41,6 +43,10 @@ class Page:
     def cards(self) -> tuple[Panel, ...]:
         """The panels that get a menu in their corner."""
         return tuple(panel for row in self.rows for panel in row)
+
+    def has_file(self, scope: Scope) -> bool:
+        """Whether there are figures to put into a file."""
+        return self.has_figures and (not self.of or bool(getattr(scope.address, self.of)))
 
 
 @dataclass(frozen=True)

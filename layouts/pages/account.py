@@ -22,4 +22,5 @@ ACCOUNT: Final = Page(
     strip=AccountStrip(),
     rows=((PaymentBehaviour(), AccountAges()), (AccountEntries(),), (AccountList(),)),
     in_rail=False,
+    of="customer",
 )

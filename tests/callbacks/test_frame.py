@@ -59,6 +59,13 @@ def test_an_area_offers_the_way_back(client: FlaskClient) -> None:
     assert words(trail).startswith("Company")
 
 
+def test_a_file_is_offered_where_there_are_figures(client: FlaskClient) -> None:
+    assert links(frame(client, "?customer=C0410", page="account")["export"]) == ["export/account.xlsx?customer=C0410"]
+    assert not frame(client, page="account")["export"]
+    assert client.get("/export/account.xlsx").status_code == 404
+    assert not frame(client, page="walls")["export"]
+
+
 def test_what_was_ignored_is_said_and_can_be_closed(client: FlaskClient) -> None:
     notices = frame(client, "?regoin=East&period=month")["notices"]
     assert "'regoin' in the address is not known and was ignored. Did you mean 'region'?" in words(notices)
