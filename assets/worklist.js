@@ -58,11 +58,21 @@
       const told = found.told;
       dialog.dataset.written = told.written;
       dialog.querySelectorAll(".hint").forEach(function (hint) { hint.textContent = hint.textContent.replace("{open}", told.open); });
-      dialog.querySelector(".entry-closed").textContent = told.closed;
-      form.hidden = Boolean(told.closed);
+      past(dialog, told);
       list(dialog, told.entries, []);
     }).catch(function () { say(form, dialog.dataset.lost); })
       .finally(function () { dialog.removeAttribute("aria-busy"); });
+  }
+
+  /* On a past day there is nothing to fill in: why, and the way to the latest day, which has the focus in place of the form. */
+  function past(dialog, told) {
+    const form = dialog.querySelector("form"), box = dialog.querySelector(".entry-closed"), link = box.querySelector("a");
+    const isHeld = form.contains(document.activeElement);
+    box.querySelector("p").textContent = told.closed;
+    link.href = told.latest;
+    box.hidden = !told.closed;
+    form.hidden = !box.hidden;
+    if (form.hidden && isHeld) link.focus();
   }
 
   function list(dialog, entries, fresh) {
@@ -131,9 +141,11 @@
   }
 
   document.addEventListener("click", function (event) {
-    const at = event.target.closest("[data-entries], [data-undoes]");
+    const at = event.target.closest("[data-entries], [data-undoes], .entry-closed a");
     if (!at) return;
-    if (at.dataset.entries !== undefined) open(at); else takeBack(at);
+    if (at.dataset.entries !== undefined) open(at);
+    else if (at.dataset.undoes !== undefined) takeBack(at);
+    else if (event.defaultPrevented) at.closest("dialog").close(); // the page goes there by itself
   });
   document.addEventListener("change", function (event) {
     if (event.target.matches(".entry-form [name=kind]")) turn(event.target.form);

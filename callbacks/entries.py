@@ -83,6 +83,7 @@ class Book:
             "open": scope.number.exact(found.open),
             "entries": words.listed(scope, found),
             "closed": _closed(scope),
+            "latest": _latest(scope),
         }
 
     def keep(self, scope: Scope, customer: str, form: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,6 +202,14 @@ def _closed(scope: Scope) -> str:
     if day == scope.snapshot.last_day:
         return ""
     return scope.text("These are the figures and entries of {day}. What is new is written on the latest day.", day=scope.number.day(day))
+
+
+def _latest(scope: Scope) -> str:
+    """The address of the page on the latest day; of a period that is over by then in the one of its kind that is not."""
+    last, fiscal = scope.snapshot.last_day, scope.snapshot.fiscal_first_month
+    if parse_period(scope.address.period, last, fiscal).last >= last:
+        return scope.link(as_of=None)
+    return scope.link(as_of=None, period="quarter" if scope.period.kind == "range" else scope.period.kind)
 
 
 # --- what comes in and goes out ----------------------------------------------------------------------------------------------

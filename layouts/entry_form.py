@@ -57,7 +57,8 @@ def entry_form(scope: Scope) -> Any:
     history = html.Div(
         [html.H3(text("Latest entries")), html.Ol(className="entry-list", **attributes(aria_live="polite"))], className="entry-past"
     )
-    closed = html.P("", className="banner entry-closed", role="status")
+    latest = html.A(text("Open the latest day"), href="?", className="btn-wl sm")
+    closed = html.Div([html.P("", className="grow"), latest], className="banner entry-closed", role="status", hidden=True)
     return html.Dialog([head, html.Div([closed, _form(scope), history], className="entry-body")], className="entry", **said)
 
 

@@ -185,7 +185,23 @@ def test_two_people_write_about_one_customer_and_nothing_is_lost(company: Path, 
     expect(ours.locator(".toast-wl")).to_contain_text("Taken back for Bohe Chemicals: Call")
     expect(lines).to_have_count(1, timeout=WITHIN)
     expect(lines).to_contain_text("Send a lawyer")
+    from_a_past_day_to_the_latest(ours, address)
     refusals(watch, "409", 1)
+
+
+def from_a_past_day_to_the_latest(page: Page, address: str) -> None:
+    page.goto(f"{address}/collections?as-of=2026-03-10&region=North")
+    settled(page)
+    form = opened(page)
+    expect(form).to_contain_text("What is new is written on the latest day.")
+    expect(form.get_by_role("link", name="Open the latest day")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{address}/collections?region=North")
+    expect(form).to_have_count(0)
+    settled(page)
+    expect(opened(page).locator("[type=submit]")).to_be_visible()
+    page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844)])

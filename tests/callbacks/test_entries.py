@@ -122,6 +122,22 @@ def test_a_past_day_is_for_reading(client: FlaskClient, debtor: Debtor) -> None:
     assert "31 Aug 2026" in told["closed"]
 
 
+@pytest.mark.parametrize(
+    ("search", "latest"),
+    [
+        ("?as-of=2026-08-31", "?"),
+        ("?period=month&as-of=2026-07-31&region=East", "?period=month&region=East"),
+        ("?period=2026-08&language=zh", "?period=month&language=zh"),
+        ("?period=2026&as-of=2026-08-31", "?period=2026"),
+        ("?period=2026-07-01..2026-07-09", "?"),
+    ],
+)
+def test_from_a_past_day_there_is_a_way_to_the_latest(client: FlaskClient, debtor: Debtor, search: str, latest: str) -> None:
+    path = f"/entries/{debtor.customer}.json"
+    assert client.get(path + search).json["latest"] == latest
+    assert client.get(path + latest).json["closed"] == ""
+
+
 # --- refused ----------------------------------------------------------------------------------------------------------------
 
 
