@@ -40,19 +40,21 @@
     });
   }
 
-  /* What the server says of a form: at its head, and the field that it is about is marked and has the focus. */
-  function say(form, message, field) {
+  /* What is said of a form: at its head, and the fields that it is about are marked, the first of them has the focus. ``fields``: their
+     names, or one. */
+  function say(form, message, fields) {
     const said = form.querySelector(".entry-said");
     said.textContent = message || "";
     form.querySelectorAll("[aria-invalid]").forEach(function (each) {
       each.removeAttribute("aria-invalid");
       each.removeAttribute("aria-describedby");
     });
-    const wrong = field && form.querySelector('[name="' + field + '"]:enabled');
-    if (!wrong) return;
-    wrong.setAttribute("aria-invalid", "true");
-    wrong.setAttribute("aria-describedby", said.id);
-    wrong.focus();
+    const wrong = [].concat(fields || []).map(function (name) { return form.querySelector('[name="' + name + '"]:enabled'); }).filter(Boolean);
+    wrong.forEach(function (each) {
+      each.setAttribute("aria-invalid", "true");
+      each.setAttribute("aria-describedby", said.id);
+    });
+    if (wrong.length) wrong[0].focus();
   }
 
   document.addEventListener("input", function (event) { // what is being put right is no longer wrong

@@ -103,9 +103,17 @@
     return item;
   }
 
+  /* Whether what has to be filled in is; else it is said, each in the words that its field has for it. */
+  function isComplete(form) {
+    const missing = Array.from(form.querySelectorAll("[data-missing]:enabled")).filter(function (field) { return !field.value.trim(); });
+    if (!missing.length) return true;
+    say(form, missing.map(function (field) { return field.dataset.missing; }).join("\n"), missing.map(function (field) { return field.name; }));
+    return false;
+  }
+
   function save(form) {
     const dialog = form.closest("dialog"), customer = dialog.dataset.customer, button = form.querySelector("[type=submit]");
-    if (form.dataset.busy !== undefined) return;
+    if (form.dataset.busy !== undefined || !isComplete(form)) return;
     if (dialog.dataset.written === undefined) { load(dialog); return; }
     const said = Object.fromEntries(new FormData(form));
     form.dataset.busy = "";
@@ -199,6 +207,7 @@
     dialog.dataset.own = link.dataset.own;
     dialog.querySelectorAll(".entry-facts, .kinds, .entry-fields, .entry-past, .entry-closed, form > .cap").forEach(function (part) { part.remove(); });
     dialog.querySelector(".entry-name").textContent = link.textContent;
+    dialog.querySelector(".entry-said").id = "entry-said";
     dialog.setAttribute("aria-label", link.textContent);
     document.body.append(dialog);
     dialog.showModal();
@@ -206,8 +215,8 @@
   }
 
   function named(form) {
+    if (!isComplete(form)) return;
     const dialog = form.closest("dialog"), name = form.querySelector("[name=who]").value;
-    if (!name.trim()) return;
     remember(name);
     dialog.close();
     window.wuliang.go(own(dialog, who()));
@@ -249,7 +258,8 @@
         return h("label", { className: "choice" },
           h("input", { type: "radio", name: given.name, value: given.value, defaultChecked: given.checked }), h("span", null, given.label));
       }
-      const common = { name: given.name, defaultValue: given.value, autoComplete: given.name === "who" ? "name" : "off" };
+      const common = { name: given.name, defaultValue: given.value, autoComplete: given.name === "who" ? "name" : "off",
+        required: Boolean(given.missing), "data-missing": given.missing || undefined };
       const field = given.kind === "note" ? h("textarea", Object.assign({ rows: 3 }, common))
         : h("input", Object.assign({ type: given.kind, min: given.first || undefined }, common));
       return h("label", { className: "form-field f-" + given.name, "data-used": given.used },

@@ -23,7 +23,7 @@ Reason = Literal["who", "note", "day", "amount", "owner", "long", "unknown", "un
 LONGEST: Final = {"who": 80, "owner": 80, "invoice_id": 80, "note": 2000}
 """Characters that a text may have."""
 
-_NEEDED: Final[dict[Kind, tuple[Reason, ...]]] = {
+NEEDED: Final[dict[Kind, tuple[Reason, ...]]] = {
     "call": ("note",),
     "promise": ("day", "amount"),
     "dispute": ("note",),
@@ -186,7 +186,7 @@ def _checked(new: NewEntry) -> NewEntry:
         raise EntryRefused("who")
     if said.amount is not None and not (said.amount.is_finite() and said.amount > 0):
         raise EntryRefused("amount")
-    for name in _NEEDED[said.kind]:
+    for name in NEEDED[said.kind]:
         if not getattr(said, name):
             raise EntryRefused(name)
     return said

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from data.entries import NEEDED, Kind
 from layouts import html
-from layouts.entries import KINDS
+from layouts.entries import KINDS, refused
 from layouts.fields import FormField
 from layouts.text import N_
 from layouts.tools import attributes, icon
@@ -18,7 +19,7 @@ from layouts.urls import Scope
 
 _ALL: Final = " ".join(KINDS)
 
-_NOTES: Final = {
+_NOTES: Final[dict[Kind, str]] = {
     "call": N_("What was said"),
     "promise": N_("Note (may be empty)"),
     "dispute": N_("What is disputed"),
@@ -65,18 +66,19 @@ def entry_form(scope: Scope) -> Any:
 def _form(scope: Scope) -> Any:
     text, number, last = scope.text, scope.number, scope.snapshot.last_day
     kinds = [FormField(kind="choice", name="kind", value=kind, label=text(name), checked=kind == "call") for kind, name in KINDS.items()]
-    notes = [FormField(kind="note", name="note", label=text(label), used=kind) for kind, label in _NOTES.items()]
+    notes = [_field(scope, kind, "note", label) for kind, label in _NOTES.items()]
     tomorrow = last + timedelta(days=1)
     fields = [
-        FormField(kind="text", name="amount", label=text("Amount promised"), used="promise", hint=text("open: {amount}", amount="{open}")),
-        FormField(kind="date", name="day", label=text("Paid by"), used="promise", first=tomorrow.isoformat()),
-        FormField(kind="text", name="amount", label=text("Amount in dispute (may be empty)"), used="dispute"),
-        FormField(kind="text", name="invoice", label=text("Invoice (may be empty)"), used="dispute"),
-        FormField(kind="text", name="owner", label=text("Who does it"), used="action"),
-        FormField(kind="date", name="day", label=text("Due by"), used="action", first=last.isoformat()),
+        _field(scope, "promise", "amount", N_("Amount promised"), hint=text("open: {amount}", amount="{open}")),
+        _field(scope, "promise", "day", N_("Paid by"), first=tomorrow.isoformat()),
+        _field(scope, "dispute", "amount", N_("Amount in dispute (may be empty)")),
+        _field(scope, "dispute", "invoice", N_("Invoice (may be empty)")),
+        _field(scope, "action", "owner", N_("Who does it")),
+        _field(scope, "action", "day", N_("Due by"), first=last.isoformat()),
     ]
+    hint = text("kept by this browser")
     foot = [
-        FormField(kind="text", name="who", label=text("Your name"), used=_ALL, hint=text("kept by this browser")),
+        FormField(kind="text", name="who", label=text("Your name"), used=_ALL, hint=hint, missing=refused(scope, "who")),
         html.Button(text("Save"), type="submit", className="btn-wl pri"),
     ]
     return html.Form(
@@ -88,6 +90,13 @@ def _form(scope: Scope) -> Any:
             html.Div(foot, className="entry-foot"),
         ],
         className="entry-form",
-        noValidate=True,  # what is wrong is said by the server, in the language of the page
+        noValidate=True,  # what is wrong is said in the language of the page, not of the browser
         **attributes(data_kind="call"),
     )
+
+
+def _field(scope: Scope, kind: Kind, name: str, label: str, *, hint: str = "", first: str = "") -> FormField:
+    """A field of one kind of entry; ``label``: a marked text."""
+    look = {"note": "note", "day": "date"}.get(name, "text")
+    missing = next((refused(scope, needed) for needed in NEEDED[kind] if needed == name), "")
+    return FormField(kind=look, name=name, label=scope.text(label), used=kind, missing=missing, hint=hint, first=first)

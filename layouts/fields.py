@@ -52,11 +52,23 @@ class FormField(Field):
     """A field of a form with its label. ``kind``: text, note (several lines), date, or choice, one of several with that name.
 
     ``used``: for which kinds of entries it is asked, with spaces between. ``hint``: words beside the label. ``first``: the earliest day.
+    ``missing``: what is said where it is left empty; "" where it may be.
     """
 
-    _prop_names = ["kind", "name", "label", "value", "used", "hint", "first", "checked"]  # noqa: RUF012
+    _prop_names = ["kind", "name", "label", "value", "used", "hint", "first", "checked", "missing"]  # noqa: RUF012
 
     def __init__(
-        self, *, kind: str, name: str, label: str, value: str = "", used: str = "", hint: str = "", first: str = "", checked: bool = False
+        self,
+        *,
+        kind: str,
+        name: str,
+        label: str,
+        value: str = "",
+        used: str = "",
+        hint: str = "",
+        first: str = "",
+        checked: bool = False,
+        missing: str = "",
     ) -> None:
-        self._keep(kind=kind, name=name, label=label, value=value, used=used, hint=hint, first=first, checked=checked)
+        said = {"used": used, "hint": hint, "first": first, "missing": missing}
+        self._keep(kind=kind, name=name, label=label, value=value, checked=checked, **said)

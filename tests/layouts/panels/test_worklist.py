@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data.entries import Entry, Kind
+from data.entries import NEEDED, Entry, Kind
 from layouts.entries import KINDS
 from layouts.entry_form import entry_form
 from layouts.grid import SHORT, Line
@@ -310,4 +310,6 @@ def test_the_form_asks_for_each_kind_what_it_needs(search: str) -> None:
         "note": ["note", "who"],
         "action": ["day", "note", "owner", "who"],
     }
+    empty = {kind: {field.name for field in fields if kind in field.used.split() and field.missing} for kind in KINDS}
+    assert empty == {kind: {"who", *NEEDED[kind]} for kind in KINDS}
     assert {field.used: field.first for field in fields if field.kind == "date"} == {"promise": "2026-09-14", "action": "2026-09-13"}
