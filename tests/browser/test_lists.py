@@ -14,6 +14,8 @@ from tests.browser.test_accessibility import violations
 pytestmark = pytest.mark.browser
 
 CUSTOMERS = "/regions?region=East&tab=customer"
+FOCUS = "rgb(109, 63, 209)"
+"""The colour of the focus in the light theme; none but it marks a cell."""
 
 
 def filled(page: Page) -> None:
@@ -127,6 +129,9 @@ def test_from_an_area_to_the_lines_of_a_customer_and_back(demo: Served, open_pag
     assert names(page)[0] == customer
     page.locator('.ag-center-cols-container .ag-row[row-index="0"] [col-id="actual"]').focus()
     page.keyboard.press("ArrowDown")
+    focused = page.locator(".ag-cell-focus")
+    expect(focused).to_have_css("outline", f"{FOCUS} solid 2px")
+    expect(focused).to_have_css("border-top-color", "rgba(0, 0, 0, 0)")
     second = names(page)[1]
     page.keyboard.press("Enter")
     expect(page.locator("#trail li").last).to_have_text(second)
