@@ -60,18 +60,19 @@
 
   /* --- the focus stays where it was: what is drawn anew under it gives it back ----------------------------------------------- */
 
-  const STOPS = "a[href], button, summary, input";
+  const STOPS = "a[href], button, summary, input", MENU = ".card-menu > summary";
   let held = null;
 
   document.addEventListener("focusin", function (event) {
     const root = event.target.closest("#filters, #trail, .slot");
-    held = root && { root: root, index: Array.from(root.querySelectorAll(STOPS)).indexOf(event.target), tag: event.target.tagName };
+    const among = event.target.matches(MENU) ? MENU : STOPS; // what a card has before its menu changes when it turns into a table
+    held = root && { root: root, among: among, index: Array.from(root.querySelectorAll(among)).indexOf(event.target), tag: event.target.tagName };
   });
   document.addEventListener("pointerdown", function (event) { if (!event.target.closest(STOPS)) held = null; });
 
   new MutationObserver(function () {
     if (!held || document.activeElement !== document.body || !held.root.isConnected) return;
-    const stop = held.root.querySelectorAll(STOPS)[held.index];
+    const stop = held.root.querySelectorAll(held.among)[held.index];
     if (stop && stop.tagName === held.tag) stop.focus({ preventScroll: true });
   }).observe(document, { childList: true, subtree: true });
 

@@ -109,8 +109,10 @@ def test_table_twin_and_csv_carry_the_exact_figures(demo: Served, open_page: Ope
     assert float(company[1]) == float(ours["amount"])  # type: ignore[arg-type]
     if menu.get_attribute("open") is None:
         menu.locator("summary").click()
-    menu.get_by_role("button", name="Show as table").click()
+    menu.get_by_role("button", name="Show as table").focus()
+    page.keyboard.press("Enter")
     expect(page.locator(".slot-regions table")).to_be_visible()
+    expect(menu.locator("summary")).to_be_focused()
     expect(page.locator(".slot-regions table tbody tr")).to_have_count(7)
 
 
