@@ -171,7 +171,7 @@ def _render_choices(view: View) -> Any:
     entries = [
         html.Li(
             html.A(
-                [html.Span(icon("check") if choice.shown else None, className="tick"), choice.name],
+                [html.Span(icon("check") if choice.shown else None, className="tick"), html.Span(choice.name)],
                 href=choice.href,
                 role="menuitemcheckbox",
                 **attributes(aria_checked=str(choice.shown).lower(), data_keep=""),

@@ -98,6 +98,10 @@ def test_columns_are_chosen_in_a_menu_that_stays_open(demo: Served, open_page: O
     page.locator("details.cols > summary").click()
     item = page.get_by_role("menuitemcheckbox", name="Share")
     expect(item).to_have_attribute("aria-checked", "true")
+    tick, name = (item.locator("span").nth(at).bounding_box() for at in (0, -1))
+    assert tick
+    assert name
+    assert 0 < name["x"] - tick["x"] < 40
     item.click()
     expect(page.locator('.ag-header-cell[col-id="part"]')).to_have_count(0)
     expect(page.get_by_role("menuitemcheckbox", name="Share")).to_have_attribute("aria-checked", "false")
