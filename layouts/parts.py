@@ -5,7 +5,7 @@ Nothing here counts, compares or formats; where a mark needs a length, the lengt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -138,12 +138,21 @@ def nothing(title: str, text: str, *action: Any) -> Any:
 
 
 def table_twin(table: Table) -> Any:
-    """The figures of a chart as a table."""
-    head = html.Thead(html.Tr([html.Th(name, scope="col", className="l" if i == 0 else None) for i, name in enumerate(table.columns)]))
-    rows = [
-        html.Tr([html.Th(row[0], scope="row", className="l"), *(html.Td(cell) for cell in row[1:])] if row else []) for row in table.rows
-    ]
+    """The figures of a chart as a table: words to the left, figures to the right."""
+    looks = ["l" if i == 0 or _is_text(row[i] for row in table.raw if row) else None for i in range(len(table.columns))]
+    head = html.Thead(html.Tr([html.Th(name, scope="col", className=look) for name, look in zip(table.columns, looks, strict=True)]))
+    rows = [html.Tr([_twin_cell(i, cell, looks[i]) for i, cell in enumerate(row)]) for row in table.rows]
     return html.Table([html.Caption(table.caption, className="visually-hidden"), head, html.Tbody(rows)], className="tb twin")
+
+
+def _is_text(cells: Iterable[Any]) -> bool:
+    """Whether a column holds words, and no figure."""
+    known = [isinstance(cell, str) for cell in cells if cell is not None]
+    return bool(known) and all(known)
+
+
+def _twin_cell(at: int, cell: str, look: str | None) -> Any:
+    return html.Td(cell, className=look) if at else html.Th(cell, scope="row", className=look)
 
 
 _WIDTH, _HEIGHT, _PAD = 62, 18, 3

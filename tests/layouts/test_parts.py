@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import get_args
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -104,3 +106,11 @@ def test_the_table_twin_heads_its_rows_and_columns() -> None:
     assert [(head.scope, text(head)) for head in heads] == [("col", "Region"), ("col", "Actual"), ("row", "East"), ("row", "West")]
     assert text(of_type(twin, "Caption")) == "Sales, ¥ M"
     assert [text(cell) for cell in of_type(twin, "Td")] == ["93.8", "46.7"]
+
+
+def test_in_the_table_twin_words_stand_to_the_left_and_figures_to_the_right() -> None:
+    columns, shown = ("Rep", "Area", "Actual", "Landing", "Since"), ("Luo Rui", "—", "93.8", "—", "1 Sep")
+    raw = (("Luo Rui", None, Decimal("93.8"), None, date(2026, 9, 1)), ("Zhao Peng", "Zhejiang", None, None, None), ())
+    twin = parts.table_twin(Table("Reps", columns, (shown, shown, ()), raw))
+    assert [head.className for head in of_type(twin, "Th") if head.scope == "col"] == ["l", "l", None, None, None]
+    assert [cell.className for cell in of_type(twin, "Td")][:4] == ["l", None, None, None]
