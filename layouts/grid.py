@@ -75,7 +75,7 @@ def draw(name: str, grid: Grid) -> Component:
 
 def link(text: str, href: str, hint: str, *, aside: str = "") -> Any:
     """The first cell of a row that leads somewhere; the whole row follows it."""
-    note: list[Any] = [" ", html.Span(aside, className="cap")] if aside else []
+    note: list[Any] = [" ", html.Span(aside, className="cap", title=aside)] if aside else []
     if not href:
         return html.Span([html.Span(text, className="nm-t", title=text), *note], className="into")
     return html.Span([html.A(text, href=href, title=hint, className="into nm-t"), *note], className="into-box")

@@ -42,7 +42,7 @@ class Spec:
 SPECS: Final = (
     Spec(key="customer", heading=N_("Customer"), order="customer", named=True, width=184, align="left", brief=True),
     Spec(key="place", heading=N_("Region · area"), order="place", named=True, width=176, align="left"),
-    Spec(key="rep", heading=N_("Rep"), order="rep", named=True, width=98, align="left"),
+    Spec(key="rep", heading=N_("Rep"), order="rep", named=True, width=122, align="left"),
     Spec(key="overdue", heading=N_("Overdue"), order="overdue", width=70, brief=True),
     Spec(key="oldest", heading=N_("Oldest"), hint=N_("Days since the oldest overdue amount was due"), order="oldest", width=76, brief=True),
     Spec(key="exposure", heading=N_("Exposure"), hint=N_("All that is owed, less cash that no invoice took"), order="exposure", width=72),
@@ -52,7 +52,7 @@ SPECS: Final = (
     Spec(key="worth", heading=N_("Worth of a call"), hint=N_("Overdue × chance to be paid late × age"), order="worth", width=112),
     Spec(key="promise", heading=N_("Promise to pay"), order="promise", named=True, width=98, align="left"),
     Spec(key="state", heading=N_("Promise"), order="state", named=True, width=88, align="left"),
-    Spec(key="action", heading=N_("Next action"), order="action", named=True, width=176, align="left"),
+    Spec(key="action", heading=N_("Next action"), order="action", named=True, width=152, align="left"),
     Spec(
         key="owner", heading=N_("Owner"), hint=N_("Who does it; else the rep"), order="owner",
         named=True, usual=False, width=110, align="left",
@@ -122,7 +122,6 @@ class Figures:
         drawn: dict[str, Callable[[Debtor], Any]] = {
             "customer": self._customer,
             "overdue": lambda of: html.Span(self.text(spec, of), className="b"),
-            "place": lambda of: html.Span(self._place(of), title=self._place(of)),
             "oldest": self._oldest,
             "limit": lambda of: self._missing(self.text(spec, of), N_("No limit is agreed")),
             "used": self._used,
@@ -133,7 +132,10 @@ class Figures:
             "action": self._action,
             "write": self._write,
         }
-        return drawn[spec.key](debtor) if spec.key in drawn else self.text(spec, debtor)
+        if spec.key in drawn:
+            return drawn[spec.key](debtor)
+        said = self.text(spec, debtor)
+        return html.Span(said, title=said) if spec.align == "left" and said != MISSING else said
 
     def formula(self, worth: Worth) -> str:
         """What a call is worth, with its figures: ``¥2.1 M overdue × 62% paid late × 4.2 months = ¥5.5 M``."""

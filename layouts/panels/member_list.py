@@ -17,8 +17,8 @@ from metrics.catalog import DIMENSIONS
 from metrics.question import Question
 from metrics.ranking import BY_NAME, TEAM, Ranked, Ranking, deciding
 
-ALIKE: Final = ("rep", "customer", "product")
-"""Members who may share a name, so that whom they belong to stands beside it."""
+ALIKE: Final = {"rep": 260, "customer": 340, "product": 260}
+"""Members who may share a name, so that whom they belong to stands beside it; and the width of both. Companies have long names."""
 _WITHOUT: Final = {
     **progress.WITHOUT,
     "customer": N_("Without customer"),
@@ -170,7 +170,7 @@ class MemberList:
             href=scope.link(sort=f"-{spec.key}" if then else spec.key) if spec.look != "driver" else "",
             sorted="" if falling is None else "descending" if falling else "ascending",
             align=spec.align,
-            width=spec.width if spec.look != "name" or self.dimension not in ALIKE else 260,
+            width=ALIKE.get(self.dimension, spec.width) if spec.look == "name" else spec.width,
             brief=spec.brief,
         )
 

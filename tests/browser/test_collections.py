@@ -221,3 +221,6 @@ def test_the_pages_fit(demo: Served, open_page: Open, width: int, height: int) -
         choices = page.locator(".heat-choices")
         assert choices.evaluate("e => [...e.children].every(c => c.offsetTop < e.firstChild.offsetTop + e.firstChild.offsetHeight)")
         assert page.locator(".slot-worklist").bounding_box()["y"] < 900  # type: ignore[index]
+        reps = page.locator(".slot-worklist .ag-cell.c-rep .ag-cell-value")
+        expect(reps.first).to_be_visible()
+        assert reps.evaluate_all("cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)") == []

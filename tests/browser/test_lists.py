@@ -17,6 +17,9 @@ CUSTOMERS = "/regions?region=East&tab=customer"
 FOCUS = "rgb(109, 63, 209)"
 """The colour of the focus in the light theme; none but it marks a cell."""
 
+CUT = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)"
+"""The words of cells that have no room for all of them."""
+
 
 def filled(page: Page) -> None:
     """Wait until the rows in sight are there."""
@@ -49,6 +52,7 @@ def test_a_long_list_scrolls_to_its_end(demo: Served, open_page: Open) -> None:
     assert count > 100
     assert page.locator(".grid-box .ag-center-cols-container .ag-row").count() < 60
     first = names(page)
+    assert page.locator(".ag-pinned-left-cols-container .ag-cell-value").evaluate_all(CUT) == []
     page.locator(".grid-box .ag-body-viewport").evaluate("box => box.scrollTo(0, box.scrollHeight)")
     expect(page.locator(f'.ag-pinned-left-cols-container .ag-row[row-index="{count - 1}"] a.into')).to_be_visible()
     filled(page)

@@ -91,6 +91,7 @@ def test_a_row_says_who_owes_what_for_how_long_and_what_was_promised() -> None:
         "write": "",
     }  # fmt: skip
     assert drawn["customer"].href == "account?customer=c1"
+    assert (drawn["place"].title, drawn["rep"].title) == ("East · Jiangsu", "Luo Rui")
     assert drawn["promise"].title == "¥1,200.50 by 25 Sep 2026"
     assert drawn["state"].title == "¥200.00 of it is paid"
     button = drawn["write"]
