@@ -185,7 +185,7 @@ class MemberList:
             missing=ranked.missing,
             scales=members.scales(scope, ranked.spread, planned=planned),
             largest=None if planned else ranked.spread(f"{m}_py_gap")[1] if f"{m}_py_gap" in ranked.measures else None,
-            longest=ranked.spread(m)[1] if planned and not ranked.spread(f"{m}_target")[1] else None,
+            longest=ranked.spread(m)[1] if planned else None,
             drivers=self._drivers(scope, results, rows),
         )
 

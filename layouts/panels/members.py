@@ -153,7 +153,7 @@ class Figures:
     largest: Decimal | None
     """The largest size of a difference, on which their bars are drawn."""
     longest: Decimal | None = None
-    """The largest actual where no member has a target, so that the bars compare them."""
+    """The largest actual, with which the bars of members without a target are compared."""
     drivers: Mapping[str | None, str] = field(default_factory=dict)
 
     def value(self, spec: Spec, row: Row) -> Any:

@@ -220,13 +220,13 @@ def landing_columns(scope: Scope) -> tuple[str, ...]:
 def bar_of(scope: Scope, key: str, row: Row, limit: float, *, largest: Decimal | None = None) -> Bar:
     """The bullet of a row on a scale from 0 to ``limit`` × target.
 
-    Without a target it is a plain bar: as a share of ``largest`` where a list has no targets at all, else of full length.
+    Without a target it is a plain bar: as a share of ``largest``, the largest actual of a list; of full length where it stands alone.
     """
     done, due = row[f"{key}_completion"], row[f"{key}_expected_share"]
     if done is None:
         actual = row[key] or Decimal(0)
         label = scope.text("{actual}, no target", actual=scope.number.of(row[key], unit_of(key)))
-        length = _on_scale(actual / largest, 1.0) if largest else float(actual > 0)
+        length = _on_scale(actual / largest, 1.0) if largest and largest > 0 else float(actual > 0)
         return Bar(label=label, actual=length, expected=None, judgement="dim", target=False)
     label = scope.text("{done} of target; expected by then {due}", done=scope.number.share(done), due=scope.number.share(due))
     if not scope.is_running:

@@ -93,7 +93,7 @@ class Regions:
         lagging = sum(line.level != "" for line in lines)
         return View(
             title=text(_TITLE[child]),
-            caption=text(_ORDER[largest is None], measure=progress.name_of(scope, key), unit=scale.caption),
+            caption=text(_ORDER[any(row[f"{key}_target"] for row in rows)], measure=progress.name_of(scope, key), unit=scale.caption),
             columns=(
                 text(progress.LEVEL[child]),
                 text("Completion and forecast") if any(line.bar.forecast is not None for line in lines) else text("Completion and pace"),
@@ -196,9 +196,7 @@ def ordered(scope: Scope, result: Result) -> tuple[Row, ...]:
 
 
 def largest_of(scope: Scope, rows: tuple[Row, ...]) -> Decimal | None:
-    """The largest actual where no row has a target, so that the bars compare the rows with it."""
-    if any(row[f"{scope.measure}_target"] for row in rows):
-        return None
+    """The largest actual, with which the bars of rows without a target are compared."""
     return max((row[scope.measure] for row in rows if row[scope.measure] is not None), default=None)
 
 

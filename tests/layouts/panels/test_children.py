@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from metrics.engine import Engine
 from metrics.query import Query
 from metrics.scope import Filter
 from tests.layouts.tree import of_type, text, walk, with_class
+from tests.metrics.goods import Sale, company
 
 EAST = "?region=East"
 PANEL = Children()
@@ -197,6 +200,15 @@ def test_a_list_is_sorted_by_any_column(engine: Engine, sort: str) -> None:
              "status": "amount_pace", "bar": "amount_completion"}[key]  # fmt: skip
     values = [row[order] if order else ranked.label(row["area"]).casefold() for row in ranked.rows]
     assert values == sorted(values, reverse=sort.startswith("-"))
+
+
+def test_bars_of_members_without_a_target_are_compared_with_the_largest(tmp_path: Path) -> None:
+    """Also beside a target that belongs to none of them."""
+    sold: list[Sale] = [(date(2026, 8, 3), "r1", "p1", 1000), (date(2026, 8, 3), "r1", "q1", 4000)]
+    engine = company(tmp_path, targets=[("region", "E", "", 4500)], sales=sold)
+    _, _, view = looked_at(engine, "?axis=category&period=2026Q3&as-of=2026-08-03")
+    bars = {text(line.cells[0]): with_class(line.cells[1], "bullet")[0].style["--a"] for line in view.grid.lines}
+    assert bars == {"Pumps": 0.25, "Seals": 1.0, "Unallocated target": 0.0}
 
 
 def test_a_heading_sorts_the_worst_first(engine: Engine) -> None:

@@ -141,6 +141,23 @@ def test_without_any_target_bars_compare_the_rows_with_the_largest() -> None:
     assert "largest first" in found.caption
 
 
+def test_beside_rows_with_a_target_those_without_are_compared_with_the_largest() -> None:
+    rows = [{"region": key, **standing("amount", size * M, None, None, "no_target")} for key, size in (("E", 10), ("O", 40))]
+    unallocated = {"region": None, **standing("amount", 0, 90 * M, 70 * M, "behind")}
+    found = view([unallocated, *rows])
+    assert [(line.name[:4], line.bar.actual, line.bar.target) for line in found.lines] == [
+        ("Over", 1.0, False),
+        ("East", 0.25, False),
+        ("Unal", 0.0, True),
+    ]
+    assert "sorted by gap" in found.caption
+
+
+def test_where_all_are_losses_no_bar_is_drawn() -> None:
+    rows = [{"region": key, **standing("amount", -size * M, None, None, "no_target")} for key, size in (("E", 10), ("O", 40))]
+    assert [line.bar.actual for line in view(rows).lines] == [0.0, 0.0]
+
+
 def test_members_without_facts_and_target_are_left_out_but_a_loss_is_not() -> None:
     idle = {"region": "O", **standing("amount", 0, None, None, "no_target")}
     loss = {"region": "S", **standing("amount", -3 * M, None, None, "no_target")}
