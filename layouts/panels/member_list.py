@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from layouts import grid
@@ -101,7 +101,9 @@ class MemberList:
     def columns(self, scope: Scope, results: Mapping[str, Any]) -> tuple[Column, ...]:
         specs = self.specs(scope, results)
         order, falling = members.order_of(scope, specs)
-        return tuple(self._column(scope, spec, falling if spec == order else None) for spec in specs)
+        bare = self._planned(scope) and not any(row.get(f"{scope.measure}_target") for row in _named(self.dimension, _ranked(results)))
+        columns = (self._column(scope, spec, falling if spec == order else None) for spec in specs)
+        return tuple(replace(c, brief=c.key in _BRIEF_BARE) for c in columns) if bare else tuple(columns)
 
     def choices(self, scope: Scope) -> tuple[tuple[str, str, bool], ...]:
         """The columns that can be chosen: key, heading, whether shown."""
@@ -214,12 +216,19 @@ class MemberList:
         return Line(key if key is not None else "-", cells, href, "lags" if look == "bad" else "")
 
 
+_BRIEF_BARE: Final = frozenset(("name", "bar", "actual"))
+"""What a phone shows of members that have no target: nothing is done of it, and there is no gap to it."""
 _PARENT: Final = {"rep": "area", "customer": "segment", "product": "category"}
 
 
 def _name(scope: Scope, dimension: str) -> str:
     named = DIMENSIONS[dimension]
     return named.name_zh if scope.language == "zh" else named.name
+
+
+def _named(dimension: str, ranked: Ranked) -> list[Row]:
+    """The rows of members, without what belongs to none."""
+    return [row for row in ranked.rows if row[dimension] is not None]
 
 
 def _ranked(results: Mapping[str, Any]) -> Ranked:

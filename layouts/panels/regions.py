@@ -279,7 +279,12 @@ def _render(line: Line, flag: str) -> Any:
     )
     label = [html.Span(line.name, className="nm-t", title=line.name), mark]
     named = html.A(label, href=line.href, title=line.hint, className="nm") if line.href else html.Span(label, className="nm")
-    looks = ("reg r", f"lagrow {line.level}" if line.level else "", "tot" if line.kind == "total" else "")
+    looks = (
+        "reg r",
+        f"lagrow {line.level}" if line.level else "",
+        "tot" if line.kind == "total" else "",
+        "" if line.bar.target else "bare",
+    )
     said: list[Any] = []
     if line.since:
         said = [html.Span(line.since, className="bad b"), html.Br() if line.course else None, line.course]
@@ -293,9 +298,9 @@ def _render(line: Line, flag: str) -> Any:
         [
             html.Div(named, role="cell"),
             html.Div(parts.bullet(line.bar), role="cell", className="bl"),
-            html.Div(parts.value(line.done), role="cell", className="num b"),
-            html.Div([line.actual, html.Span(f" / {line.target}", className="cap")], role="cell", className="num h"),
-            html.Div(parts.value(line.gap), role="cell", className=f"num b {line.judgement}"),
+            html.Div(parts.value(line.done), role="cell", className="num b part"),
+            html.Div([line.actual, html.Span(f" / {line.target}", className="cap")], role="cell", className="num h act"),
+            html.Div(parts.value(line.gap), role="cell", className=f"num b part {line.judgement}"),
             html.Div(parts.value(line.days), role="cell", className=f"num h {line.judgement}"),
             html.Div(said, role="cell", className="why"),
         ],

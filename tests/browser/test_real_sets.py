@@ -59,3 +59,15 @@ def test_superstore_in_chinese(tmp_path: Path, serve: Serve, open_page: Open) ->
     page = open_page(f"{served.address}/?language=zh&period=2017")
     expect(page.get_by_role("article", name="销售额")).to_contain_text("无目标")
     expect(page.locator(".slot-regions")).to_contain_text("华东")
+
+
+def test_a_phone_shows_the_figures_of_members_without_targets(tmp_path: Path, serve: Serve, open_page: Open) -> None:
+    served = serve(imported(tmp_path, "superstore-cn", "superstore-cn"))
+    page = open_page(f"{served.address}/?language=zh&period=2017", width=390, height=844)
+    for rows in (page.locator(".regions .reg.r"), page.locator(".list tbody tr, .list tfoot tr")):
+        expect(rows).to_have_count(7)
+        for row in rows.all():
+            shown = row.locator(".num:visible, td:visible").all_inner_texts()
+            assert [any(letter.isdigit() for letter in "".join(shown)), "—" in "".join(shown)] == [True, False]
+        page.goto(f"{served.address}/regions?language=zh&period=2017")
+        expect(page.locator(".list tfoot")).to_be_visible()

@@ -209,6 +209,14 @@ def test_bars_of_members_without_a_target_are_compared_with_the_largest(tmp_path
     _, _, view = looked_at(engine, "?axis=category&period=2026Q3&as-of=2026-08-03")
     bars = {text(line.cells[0]): with_class(line.cells[1], "bullet")[0].style["--a"] for line in view.grid.lines}
     assert bars == {"Pumps": 0.25, "Seals": 1.0, "Unallocated target": 0.0}
+    assert [column.key for column in view.grid.columns if column.brief] == ["name", "bar", "actual"]
+
+
+def test_a_phone_shows_what_is_done_of_targets_and_the_gap_where_there_are_targets(engine: Engine) -> None:
+    _, _, view = looked_at(engine, EAST)
+    assert [column.key for column in view.grid.columns if column.brief] == ["name", "bar", "done", "gap"]
+    _, _, view = looked_at(engine, f"{EAST}&tab=customer")
+    assert [column.key for column in view.grid.columns if column.brief] == ["name", "change", "change-rate"]
 
 
 def test_a_heading_sorts_the_worst_first(engine: Engine) -> None:
