@@ -31,6 +31,13 @@ _FROM: Final = {
     "py": N_("Previous year"),
     "pp": N_("Previous period"),
 }
+_AGAINST: Final = {
+    "expected": N_("{gap} against expected by {day}"),
+    "target": N_("{gap} against the target"),
+    "py": N_("{gap} against the previous year"),
+    "pp": N_("{gap} against the previous period"),
+}
+"""The same in a sentence."""
 _METHOD: Final = {
     "causes": N_(
         "Customers who bought in one of the two spans only are lost or new. Of those who bought in both, products sold in one span only are"
@@ -242,7 +249,7 @@ def _rows(scope: Scope, found: Explanation, told: tuple[Part, ...]) -> tuple[tup
         judgement: Judgement = "bad" if amount < 0 else "good"
         rows.append(_row("part", name, why, bar(start, start + amount), number.scaled(amount, scale, signed=True), judgement, href))
     gap = whole.actual - whole.base
-    said = text("{gap} against {base}", gap=number.scaled(gap, scale, signed=True), base=_from(scope))
+    said = text(_AGAINST[scope.base], gap=number.scaled(gap, scale, signed=True), day=number.day(progress.cut(scope), "short"))
     rows.append(_row("actual", text("Actual"), said, bar(Decimal(0), whole.actual), number.scaled(whole.actual, scale), "dim", ""))
     return tuple(rows), scale
 

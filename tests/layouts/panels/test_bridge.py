@@ -84,6 +84,23 @@ def test_every_part_has_a_reason_in_words(look: Look) -> None:
     assert not any(word in row.reason for row in chinese.rows for word in ("customers", "units", "products"))
 
 
+@pytest.mark.parametrize(
+    ("against", "label", "said", "chinese"),
+    [
+        ("expected", "Expected by 13 Sep", "against expected by 13 Sep", "与截至 9月13日 的应达差 "),
+        ("target", "Target", "against the target", "与目标差 "),
+        ("py", "Previous year", "against the previous year", "与去年同期差 "),
+        ("pp", "Previous period", "against the previous period", "与上期差 "),
+    ],
+)
+def test_the_gap_is_told_in_a_sentence(look: Look, against: str, label: str, said: str, chinese: str) -> None:
+    _, _, view, _ = look(f"against={against}")
+    assert view.rows[0].label == label
+    assert view.rows[-1].reason.endswith(f" {said}")
+    _, _, view, _ = look(f"against={against}&language=zh")
+    assert view.rows[-1].reason.startswith(chinese)
+
+
 def test_the_table_has_exactly_the_gap(look: Look) -> None:
     scope, found, _, _ = look("region=East&against=py")
     table = Bridge().table(scope, found)
