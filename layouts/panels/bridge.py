@@ -13,6 +13,8 @@ from layouts.panels import progress
 from layouts.parts import Judgement
 from layouts.text import N_
 from layouts.urls import Scope
+from metrics.pace import ratio
+from metrics.tiers import points_behind
 from metrics.why import PLANNED, Explanation, Why
 
 MOST: Final = 6
@@ -150,9 +152,17 @@ def _title(scope: Scope, found: Explanation | None) -> str:
     if not gap:
         return scope.text("What {place} is made of", place=scope.place)
     ahead = gap > 0
+    if found and _on_pace(scope, found):
+        return scope.text("{place}: from expected to actual", place=scope.place)
     if scope.base in ("py", "pp"):
         return scope.text("Why {place} is higher" if ahead else "Why {place} is lower", place=scope.place)
     return scope.text("Why {place} is ahead" if ahead else "Why {place} is behind", place=scope.place)
+
+
+def _on_pace(scope: Scope, found: Explanation) -> bool:
+    """Whether the gap is inside the tolerance, where the headline calls the place on pace."""
+    pace = ratio(found.whole.actual, found.whole.base) if scope.base == "expected" and scope.is_running else None
+    return pace is not None and abs(points_behind(pace)) < scope.settings.tolerance_warning
 
 
 def _from(scope: Scope) -> str:

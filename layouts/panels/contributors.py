@@ -1,4 +1,4 @@
-"""Who adds most to a gap, along one dimension: the few that explain it, those that pull the other way, and all others together."""
+"""Who moves a gap most, along one dimension: those that add to it, those that pull the other way, and all others together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 from layouts import causes, html, parts
 from layouts.panel import Table
 from layouts.panels import bridge, progress
-from layouts.parts import Judgement
+from layouts.parts import Judgement, Value
 from layouts.text import N_
 from layouts.urls import Scope
 from metrics.drivers import Step
@@ -20,6 +20,8 @@ WITH: Final = 5
 """How many that pull in the gap's direction are named."""
 AGAINST: Final = 2
 """How many that pull the other way."""
+_MOST_SHARE: Final = 2
+"""Where a part is more than so many times the gap, the gap is what is left of larger ones, and is not shared out."""
 _TITLES: Final = {
     "region": N_("Largest contributors: regions"),
     "area": N_("Largest contributors: areas"),
@@ -40,7 +42,7 @@ class Row:
     left: float
     width: float
     amount: str
-    share: str
+    share: Value
     judgement: Judgement
 
 
@@ -102,7 +104,10 @@ class Contributors:
         if not dimension:
             return None
         steps = found.whole.steps[dimension]
-        raw = tuple((causes.member_name(scope, found, dimension, s.key), s.base, s.actual, s.gap, s.gap / gap) for s in steps)
+        shared = _is_shared(gap, [s.gap for s in steps])
+        raw = tuple(
+            (causes.member_name(scope, found, dimension, s.key), s.base, s.actual, s.gap, s.gap / gap if shared else None) for s in steps
+        )
         shown = tuple(
             (
                 name,
@@ -153,6 +158,7 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
     ]
     if rest:
         told.append((scope.text("{n} others", n=len(rest)), sum((s.gap for s in rest), Decimal(0)), ""))
+    shared = _is_shared(gap, [amount for _, amount, _ in told])
     amounts = [Decimal(0), *(amount for _, amount, _ in told)]
     low, high = min(amounts), max(amounts)
     span = (high - low) or Decimal(1)
@@ -164,12 +170,18 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
             left=round(float((min(amount, Decimal(0)) - low) / span * 100), 3),
             width=round(float(abs(amount) / span * 100), 3),
             amount=scope.number.scaled(amount, scale, signed=True),
-            share=scope.number.part(amount / gap),
+            share=Value(scope.number.part(amount / gap))
+            if shared
+            else Value(scope.number.share(None), scope.text("The gap is small beside its parts; their shares of it would say nothing")),
             judgement="bad" if amount < 0 else "good",
         )
         for name, amount, href in told
     )
     return rows, round(float(-low / span * 100), 3), scale.caption
+
+
+def _is_shared(gap: Decimal, amounts: Sequence[Decimal]) -> bool:
+    return all(abs(amount) <= _MOST_SHARE * abs(gap) for amount in amounts)
 
 
 def _said(scope: Scope, found: Explanation) -> tuple[tuple[str, str], ...]:
@@ -206,4 +218,6 @@ def _render(row: Row, zero: float) -> Any:
         className="bars",
     )
     name: Any = html.A(row.name, href=row.href) if row.href else row.name
-    return html.Tr([html.Th(name, scope="row", className="l"), bar, html.Td(row.amount, className=row.judgement), html.Td(row.share)])
+    return html.Tr(
+        [html.Th(name, scope="row", className="l"), bar, html.Td(row.amount, className=row.judgement), html.Td(parts.value(row.share))]
+    )

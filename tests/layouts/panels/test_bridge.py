@@ -114,7 +114,7 @@ def test_contributors_and_all_others_are_the_whole_gap(look: Look) -> None:
     table = Contributors().table(scope, found)
     assert table is not None
     assert sum((row[3] for row in table.raw), Decimal(0)) == found["why"].whole.gap
-    assert sum(int(row.share.replace("−", "-").rstrip("%")) for row in view.rows) == pytest.approx(100, abs=len(view.rows))
+    assert sum(int(row.share.text.replace("−", "-").rstrip("%")) for row in view.rows) == pytest.approx(100, abs=len(view.rows))
     assert view.drivers[0][0].endswith("of it")
     assert any(words.startswith("Drill path: Jiangsu") for words, _ in view.drivers)
 
@@ -201,6 +201,42 @@ def test_inside_the_tolerance_nothing_is_blamed(look: Look) -> None:
     assert whole.base
     assert causes.reason(scope, found["why"], replace(whole, actual=whole.base * Decimal("0.99"))) == ""
     assert causes.reason(scope, found["why"], replace(whole, actual=whole.base * Decimal("0.9"))) != ""
+
+
+def with_steps(found: Explanation, *moves: int, base: int = 1000) -> Explanation:
+    """The same, of reps that moved so much."""
+    steps = tuple(Step("rep", f"R{i:03}", Decimal(base), Decimal(base + moved)) for i, moved in enumerate(moves, 1))
+    whole = replace(found.whole, steps={"rep": steps}, causes=(), drivers=(), path=())
+    whole = replace(whole, base=sum((s.base for s in steps), Decimal(0)), actual=sum((s.actual for s in steps), Decimal(0)))
+    return replace(found, whole=whole, children={})
+
+
+def test_what_is_on_pace_is_not_called_behind(look: Look) -> None:
+    """The headline says "on pace" inside the same tolerance, of a period that runs."""
+    titles = {}
+    for language in ("en", "zh"):
+        scope, found, _, _ = look(f"language={language}")
+        for moved in (-49, -50, 49, 50):
+            why = {"why": with_steps(found["why"], moved)}
+            titles[language, moved] = Bridge().view(scope, why).title
+    assert list(titles.values()) == [
+        "Company: from expected to actual", "Why Company is behind", "Company: from expected to actual", "Why Company is ahead",
+        "公司：从应达到实际", "公司为何落后", "公司：从应达到实际", "公司为何领先",
+    ]  # fmt: skip
+    for search, title in (("against=py", "Why Company is lower"), ("period=2026Q2", "Why Company is behind")):
+        scope, found, _, _ = look(search)
+        assert Bridge().view(scope, {"why": with_steps(found["why"], -49)}).title == title
+
+
+def test_a_gap_that_is_small_beside_its_parts_is_not_shared_out(look: Look) -> None:
+    scope, found, _, _ = look("area=Jiangsu")
+    for moves, is_shared in (((-200, 100), True), ((-201, 101), False), ((101, -201), False), ((-300, -20), True)):
+        why = {"why": with_steps(found["why"], *moves)}
+        view, table = Contributors().view(scope, why), Contributors().table(scope, why)
+        assert table is not None
+        assert {row.share.why == "" for row in view.rows} == {is_shared}
+        assert {row.share.text == "—" for row in view.rows} == {not is_shared}
+        assert {row[-1] is None for row in table.raw} == {row[-1] == "—" for row in table.rows} == {not is_shared}
 
 
 def test_a_gap_that_nobody_below_explains_says_why(look: Look) -> None:
