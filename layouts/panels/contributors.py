@@ -16,10 +16,8 @@ from layouts.urls import Scope
 from metrics.drivers import Step
 from metrics.why import Explanation, Why
 
-WITH: Final = 5
-"""How many that pull in the gap's direction are named."""
-AGAINST: Final = 2
-"""How many that pull the other way."""
+NAMED: Final = 7
+"""How many are named: those that moved most, whichever way."""
 _MOST_SHARE: Final = 2
 """Where a part is more than so many times the gap, the gap is what is left of larger ones, and is not shared out."""
 _TITLES: Final = {
@@ -147,22 +145,25 @@ def _dimension(scope: Scope, found: Explanation) -> str:
 def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tuple[Row, ...], float, str]:
     gap = found.whole.gap
     assert gap
-    along = sorted((s for s in steps if s.gap and (s.gap < 0) == (gap < 0)), key=lambda s: -abs(s.gap))[:WITH]
-    other = sorted((s for s in steps if s.gap and (s.gap < 0) != (gap < 0)), key=lambda s: -abs(s.gap))[:AGAINST]
-    rest = [s for s in steps if s not in along and s not in other and s.gap]
+    number, unit = scope.number, progress.unit_of(scope.measure)
+    moved = sorted((s for s in steps if s.gap), key=lambda s: -abs(s.gap))
+    named, rest = moved[:NAMED], moved[NAMED:]
     if len(rest) == 1:  # one more takes no more room than "1 other"
-        other, rest = [*other, *rest], []
-    told = [
-        (causes.member_name(scope, found, s.dimension, s.key), s.gap, scope.into(s.dimension, s.key) if s.key else "")
-        for s in (*along, *other)
-    ]
+        named, rest = moved, []
+    scale = number.scale([*(s.gap for s in named), sum((s.gap for s in rest), Decimal(0))], unit)
+    nothing = number.scaled(Decimal(0), scale)
+
+    def is_nothing(amount: Decimal) -> bool:
+        return number.scaled(amount, scale) == nothing
+
+    named = sorted(named, key=lambda s: (is_nothing(s.gap), (s.gap < 0) != (gap < 0)))  # each part keeps the largest first
+    told = [(causes.member_name(scope, found, s.dimension, s.key), s.gap, scope.into(s.dimension, s.key) if s.key else "") for s in named]
     if rest:
         told.append((scope.text("{n} others", n=len(rest)), sum((s.gap for s in rest), Decimal(0)), ""))
     shared = _is_shared(gap, [amount for _, amount, _ in told])
     amounts = [Decimal(0), *(amount for _, amount, _ in told)]
     low, high = min(amounts), max(amounts)
     span = (high - low) or Decimal(1)
-    scale = scope.number.scale([amount for _, amount, _ in told], progress.unit_of(scope.measure))
     rows = tuple(
         Row(
             name=name,
@@ -173,7 +174,7 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
             share=Value(scope.number.part(amount / gap))
             if shared
             else Value(scope.number.share(None), scope.text("The gap is small beside its parts; their shares of it would say nothing")),
-            judgement="bad" if amount < 0 else "good",
+            judgement="dim" if is_nothing(amount) else "bad" if amount < 0 else "good",
         )
         for name, amount, href in told
     )

@@ -239,6 +239,16 @@ def test_a_gap_that_is_small_beside_its_parts_is_not_shared_out(look: Look) -> N
         assert {row[-1] is None for row in table.raw} == {row[-1] == "—" for row in table.rows} == {not is_shared}
 
 
+def test_who_is_named_moved_more_than_who_is_not(look: Look) -> None:
+    """And nobody whose amount prints as zero is named, nor told as good or bad."""
+    scope, found, _, _ = look("area=Jiangsu")
+    view = Contributors().view(scope, {"why": with_steps(found["why"], 45_000, 4, *range(-2000, -3400, -100), base=10_000)})
+    assert [row.amount for row in view.rows] == ["+45,000", "−3,300", "−3,200", "−3,100", "−3,000", "−2,900", "−2,800", "−18,796"]
+    view = Contributors().view(scope, {"why": with_steps(found["why"], 3_500_000, 4, -40_000, -30_000, base=10_000)})
+    assert [row.amount for row in view.rows] == ["+3,500.0", "−40.0", "−30.0", "0.0"]
+    assert [row.judgement for row in view.rows] == ["good", "bad", "bad", "dim"]
+
+
 def test_a_gap_that_nobody_below_explains_says_why(look: Look) -> None:
     scope, found, _, _ = look("region=East")
     alone = replace(found["why"], whole=replace(found["why"].whole, causes=(), steps={}, drivers=(), path=()), children={})
