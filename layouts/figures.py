@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Final, Literal
 from unicodedata import east_asian_width
 
@@ -18,6 +19,10 @@ _LINE: Final = 16
 """Least distance in pixels between two labels at the end of a line."""
 _UPPER: Final = 104
 """Height in pixels that the upper part of the trend has at least; the labels are kept apart for it."""
+_ACROSS: Final = 280
+"""Width in pixels that its days have at least."""
+_LETTER: Final = 7.4
+"""Width in pixels of a letter of a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +136,8 @@ def trend(shown: Lines, theme: str) -> Figure:
     layout = base_layout(theme)
     layout |= {"hovermode": "x", "hoversubplots": "axis"}
     longest = max((wide(text) for text in (*(label.text for label in shown.ends), *(shown.fan.said if shown.fan else ()))), default=0)
-    layout["margin"] = {"l": 38, "r": max(64, round(7.4 * longest) + 12), "t": 16, "b": 24}
-    layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, c)]
+    layout["margin"] = {"l": 38, "r": max(64, round(_LETTER * longest) + 12), "t": 16, "b": 24}
+    layout["annotations"] = [*_ends(shown.ends, top, c), *_last(shown, top[1], c)]
     layout["shapes"] = _stems(shown, c)
     layout["xaxis"] |= {
         "type": "date",
@@ -261,25 +266,49 @@ def _ends(ends: tuple[Label, ...], top: tuple[float, float], c: Any) -> list[Fig
     ]
 
 
-def _last(shown: Lines, c: Any) -> list[Figure]:
+def _last(shown: Lines, top: float, c: Any) -> list[Figure]:
     """What stands at the end of the actual line: on the side of it that the lines ahead leave free."""
     if not shown.last:
         return []
     at = len(shown.actual) - 1
     text = "<br>".join(f'<span style="color:{c[label.ink]}">{worded(label)}</span>' for label in shown.last)
-    corner = {"x": shown.days[0], "yref": "y domain", "y": 1, "xanchor": "left", "xshift": 6, "yanchor": "top", "align": "left"}
     point = {"x": shown.days[at], "y": shown.actual[at]}
     below = {**point, "xanchor": "left", "xshift": 8, "yanchor": "top", "yshift": 2, "align": "left"}
     above = {**point, "xanchor": "right", "xshift": -9, "yanchor": "bottom", "yshift": 1, "align": "right"}
     line = shown.target or shown.before
-    # Low above the axis there is no room below the line.
-    low = shown.actual[at] < 0.2 * max(*line, *shown.actual, 0.0)
+    # Low above the axis there is no room below the line, and early in the period none to its left.
+    tall = len(shown.last) * _LINE / _UPPER * top
+    if len(shown.actual) < 0.3 * len(shown.days) or shown.actual[at] < tall:
+        return [note(text, c["ink-1"], **_above(shown, tall, top))]
     # Beside a forecast the labels at the edge need the room below the line, unless the edge is far.
     crowded = shown.fan is not None and len(shown.actual) > 0.6 * len(shown.days)
-    behind = bool(line) and shown.actual[at] < line[at] and not low and not crowded
-    # Running totals leave the upper left corner free; early in the period the point itself is crowded.
-    early = len(shown.actual) < 0.3 * len(shown.days)
-    return [note(text, c["ink-1"], **(corner if early or low else below if behind else above))]
+    behind = bool(line) and shown.actual[at] < line[at] and not crowded
+    return [note(text, c["ink-1"], **(below if behind else above))]
+
+
+def _above(shown: Lines, tall: float, top: float) -> Figure:
+    """Over the end of the actual line, as near to it as the lines let a text so ``tall``."""
+    at, last = len(shown.actual) - 1, len(shown.days) - 1
+    covers = ceil(max(wide(label.text) for label in shown.last) * _LETTER / _ACROSS * len(shown.days))
+    leads = at + covers <= last or at < last - at
+    days = range(at, min(at + covers, last) + 1) if leads else range(max(at - covers, 0), at + 1)
+    lines = [line[days.start : days.stop] for line in (shown.target, shown.before, shown.actual) if line[days.start : days.stop]]
+    if shown.fan:
+        now, rise = shown.actual[at], (shown.fan.landing - shown.actual[at]) / max(last - at, 1)
+        lines.append(tuple(now + rise * (day - at) for day in days if day >= at))
+    height = shown.actual[at]
+    for line in sorted(lines, key=min):
+        if min(line) < height + tall:
+            height = max(height, *line)
+    side = "left" if leads else "right"
+    place = {
+        "x": shown.days[at],
+        "y": min(height, max(top - tall, shown.actual[at])),
+        "xanchor": side,
+        "align": side,
+        "xshift": -4 if leads else 4,
+    }
+    return {**place, "yanchor": "bottom", "yshift": 3}
 
 
 def _stems(shown: Lines, c: Any) -> list[Figure]:

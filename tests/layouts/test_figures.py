@@ -67,10 +67,23 @@ def test_the_last_value_stands_where_the_lines_leave_room() -> None:
     assert note(LINES)["yanchor"] == "top"
     ahead = replace(LINES, actual=(2.0, 3.0, 4.0, 6.0, 8.0))
     assert (note(ahead)["xanchor"], note(ahead)["yanchor"]) == ("right", "bottom")
-    early = replace(LINES, actual=(1.0, 1.5))
-    assert note(early)["x"] == DAYS[0]
-    low = replace(LINES, actual=(0.1, 0.1, 0.1, 0.2, 0.2))
-    assert (note(low)["x"], note(low)["yref"]) == (DAYS[0], "y domain")
+
+
+@pytest.mark.parametrize(
+    ("shown", "anchor", "height"),
+    [
+        (replace(LINES, actual=(1.0, 1.5)), "left", 5.0),  # the target four days on, over which the text lies
+        (replace(LINES, actual=(1.0, 1.5), target=(), before=(1.0,) * 10), "left", 1.5),
+        (replace(LINES, actual=(0.1, 0.1, 0.1, 0.2, 0.2), target=(9.0,) * 10, before=()), "left", 0.2),  # below a line far above
+        (replace(LINES, actual=(0.1,) * 9, target=(8.0,) * 10, before=(0.5,) * 10), "right", 0.5),
+        (replace(LINES, actual=(0.1,) * 2, target=(9.5,) * 10, before=tuple(float(i) for i in range(10))), "left", 4.0),
+        (replace(LINES, actual=(0.1,) * 2, target=(2.0,) * 10, before=(9.0,) * 10), "left", 2.0),
+    ],
+)
+def test_early_or_low_the_last_value_stands_right_above_its_point(shown: Lines, anchor: str, height: float) -> None:
+    note = next(one for one in figures.trend(shown, "light")["layout"]["annotations"] if "Actual" in one["text"])
+    assert note["x"] == shown.days[len(shown.actual) - 1]
+    assert (note["xanchor"], note["yanchor"], note["y"]) == (anchor, "bottom", height)
 
 
 def test_labels_at_the_edge_get_the_room_that_they_need() -> None:

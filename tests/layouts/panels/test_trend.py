@@ -110,6 +110,18 @@ def test_labels_stand_at_the_edge_and_at_the_last_day() -> None:
     assert shown.ticks == ((0.0, "0"), (25.0, "25"), (50.0, "50"))
 
 
+def test_a_gap_of_nothing_has_no_label() -> None:
+    """A best week that was just on target, and a last one."""
+    week = timedelta(days=7)
+    monday = date(2026, 7, 6)
+    short = {monday + i * week: (M - (M if i == 2 else 0), M) for i in range(9)}
+    scope, answers = answered(short, {}, "?period=2026Q3")
+    shown = PANEL.view(scope, answers).shown
+    assert shown is not None
+    assert {step.gap for step in shown.steps} == {0.0, -1.0}
+    assert {step.label for step in shown.steps} == {"", "−1.0"}
+
+
 def test_the_sentence_and_the_pointer_tell_the_figures() -> None:
     scope, answers = steady()
     view = PANEL.view(scope, answers)
