@@ -12,6 +12,7 @@ from layouts.panels import progress
 from layouts.panels.quadrant_plot import Place, Plot, plot_of, render
 from layouts.text import N_
 from layouts.urls import Scope
+from metrics.catalog import Unit
 from metrics.quadrant import MEASURE, NOTABLE, ZERO, CompletionCash, RepStanding, Standings
 from metrics.tiers import Tier
 
@@ -79,11 +80,11 @@ class Quadrant:
         raw, rows = [], []
         for rep in ranked:
             owed, who, said = rep.owed, _who(scope, found, rep.key), text("yes") if rep.key in late else ""
-            raw.append((*who, rep.rate, rep.tier, owed.open, owed.overdue, owed.overdue_rate, owed.over_90, owed.over_90_rate, said))
+            tier = progress.tier_word(scope, rep.tier) if rep.tier else None
+            raw.append((*who, rep.rate, tier, owed.open, owed.overdue, owed.overdue_rate, owed.over_90, owed.over_90_rate, said))
             rates = number.share(owed.overdue_rate), number.share(owed.over_90_rate)
             amounts = [number.scaled(amount, scale) for amount in (owed.open, owed.overdue, owed.over_90)]
-            tier = progress.tier_word(scope, rep.tier)
-            rows.append((*who, number.share(rep.rate), tier, *amounts[:2], rates[0], amounts[2], rates[1], said))
+            rows.append((*who, number.share(rep.rate), number.of(tier, Unit.WORD), *amounts[:2], rates[0], amounts[2], rates[1], said))
         columns = (
             text("Rep"),
             text("Area"),

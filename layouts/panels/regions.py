@@ -17,6 +17,7 @@ from layouts.text import N_
 from layouts.tools import icon
 from layouts.urls import REGIONS, Scope
 from metrics.alerts import Lag
+from metrics.catalog import Unit
 from metrics.query import Query, Result
 from metrics.tiers import Status
 
@@ -141,9 +142,10 @@ class Regions:
         rows, total = ordered(scope, results["rows"]), results["total"].only()
         scale = scale_of(scope, (*rows, total))
         labels = (*(name_of(scope, row, results["rows"]) for row in rows), scope.place)
-        kinds = ("", "_target", "_completion", "_gap", "_days", *(f"_{kind}" for kind in progress.LANDING), "_lag", "_lag_since")
+        kinds = ("", "_target", "_completion", "_gap", "_days", *(f"_{kind}" for kind in progress.LANDING))
         raw: tuple[tuple[Any, ...], ...] = tuple(
-            (label, *(row.get(key + kind) for kind in kinds)) for label, row in zip(labels, (*rows, total), strict=True)
+            (label, *(row.get(key + kind) for kind in kinds), _lag_word(scope, row[f"{key}_lag"]), row[f"{key}_lag_since"])
+            for label, row in zip(labels, (*rows, total), strict=True)
         )
         columns = (
             text(progress.LEVEL[scope.child]),
@@ -168,7 +170,7 @@ class Regions:
                 *(number.scaled(end, scale) for end in ends),
                 number.share(rate),
                 number.chance(chance),
-                _lag_word(scope, lag),
+                number.of(lag, Unit.WORD),
                 number.day(since),
             )
             for label, actual, target, done, gap, days, *ends, rate, chance, lag, since in raw
@@ -179,9 +181,9 @@ class Regions:
         return Table(caption, columns, shown, raw)
 
 
-def _lag_word(scope: Scope, lag: str | None) -> str:
+def _lag_word(scope: Scope, lag: str | None) -> str | None:
     if lag is None:
-        return scope.number.of(None, progress.unit_of("amount"))
+        return None
     return {Lag.NONE: scope.text("none"), Lag.WARNING: scope.text("warning"), Lag.CRITICAL: scope.text("critical")}[Lag(lag)]
 
 

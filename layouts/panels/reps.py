@@ -18,6 +18,7 @@ from layouts.parts import Chip, ChipKind, Judgement, Value
 from layouts.text import N_
 from layouts.tools import icon
 from layouts.urls import REGIONS, Scope
+from metrics.catalog import Unit
 from metrics.query import Missing, Query, Result
 from metrics.tiers import Tier
 
@@ -147,7 +148,7 @@ class Reps:
                 row[f"{key}_pace"],
                 row[f"{key}_completion"],
                 row[f"{key}_gap"],
-                row[tier_key(scope)],
+                progress.tier_word(scope, tier) if (tier := row[tier_key(scope)]) else None,
             )
             for row in rows
         )
@@ -160,7 +161,7 @@ class Reps:
                 number.share(pace),
                 number.share(done),
                 number.scaled(gap, scale, signed=True),
-                progress.tier_word(scope, tier),
+                number.of(tier, Unit.WORD),
             )
             for name, area, actual, target, pace, done, gap, tier in raw
         )

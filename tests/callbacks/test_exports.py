@@ -54,6 +54,24 @@ def test_a_file_opens_in_excel_in_the_language_of_the_page(client: FlaskClient) 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="regions-2026-09-2026-09-13.csv"'
 
 
+@pytest.mark.parametrize(
+    ("panel", "column", "english", "chinese"),
+    [
+        ("regions", -2, {"none", "warning", "critical"}, {"无", "预警", "严重"}),
+        ("reps", -1, {"At risk", "On the way", "Achieved", ""}, {"预警", "进行中", "已达成", ""}),
+        ("quadrant", 3, {"At risk", "On the way", "Achieved", ""}, {"预警", "进行中", "已达成", ""}),
+    ],
+)
+def test_a_file_says_in_words_what_the_screen_says_in_words(
+    client: FlaskClient, panel: str, column: int, english: set[str], chinese: set[str]
+) -> None:
+    for language, words in (("en", english), ("zh", chinese)):
+        _, *rows = rows_of(client.get(f"/export/{panel}.csv?language={language}").data.decode("utf-8-sig"))
+        said = {row[column] for row in rows}
+        assert len(said) > 1
+        assert said <= words
+
+
 def test_a_rep_of_the_first_year_has_a_file_as_well(client: FlaskClient) -> None:
     """There is a target and a gap, and nothing a year ago that the gap could be laid to."""
     address = "rep=R007&period=2023Q3"
