@@ -63,7 +63,7 @@ def _facts(scope: Scope, days: Collection[date]) -> Any:
     text, number, snapshot = scope.text, scope.number, scope.snapshot
     span = number.span(scope.period.first, scope.period.last)
     rows = (
-        (text("Period"), f"{number.period(scope.period)}, {span}"),
+        (text("Period"), text("{period}, {span}", period=number.period(scope.period), span=span)),
         (text("As of"), text("{day}; no fact dated after it counts", day=number.day(max(days)))),
         (text("Scope"), " › ".join(scope.trail)),
         (

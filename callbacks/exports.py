@@ -102,10 +102,11 @@ def xlsx_of(sheets: Iterable[tuple[str, Table]], facts: Iterable[tuple[str, str]
 def about(scope: Scope) -> tuple[tuple[str, str], ...]:
     """What the figures of a file are of."""
     text, number, snapshot = scope.text, scope.number, scope.snapshot
+    span = number.span(scope.period.first, scope.period.last)
     return (
         (text("Company"), snapshot.company_name(scope.language)),
         (text("Scope"), " › ".join(scope.trail)),
-        (text("Period"), f"{number.period(scope.period)}, {number.span(scope.period.first, scope.period.last)}"),
+        (text("Period"), text("{period}, {span}", period=number.period(scope.period), span=span)),
         (text("As of"), scope.as_of.isoformat()),
         (text("Currency"), number.currency_name()),
         (text("Data"), text("version {version}, published {moment}", version=str(snapshot.version), moment=snapshot.published.isoformat())),

@@ -97,9 +97,9 @@ _NOBODY: Final = {
 }
 """As a driver in a sentence."""
 _CHANGES: Final = {
-    "price": N_("{change} for a unit, led by {name} ({amount})"),
-    "cost": N_("{change} for a unit, led by {name} ({amount})"),
-    "expense": N_("{change} for a unit, led by {name} ({amount})"),
+    "price": N_("{change} in the unit price, led by {name} ({amount})"),
+    "cost": N_("{change} in the unit cost, led by {name} ({amount})"),
+    "expense": N_("{change} in the unit expense, led by {name} ({amount})"),
 }
 
 

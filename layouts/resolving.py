@@ -49,17 +49,18 @@ def resolve(
     notices: list[Notice] = []
     language = address.language or settings.language
     text = translator(language)
-    as_of = address.as_of or snapshot.last_day
-    if as_of > snapshot.last_day:
-        notices.append(Notice(N_("The data ends on {day}; the figures are as of that day."), (("day", snapshot.last_day.isoformat()),)))
-        address, as_of = replace(address, as_of=None), snapshot.last_day
     if address.unit not in ("auto", *UNITS[language]):
         notices.append(Notice(N_("The unit '{unit}' is not used in this language; the unit follows the size."), (("unit", address.unit),)))
         address = replace(address, unit="auto")
+    number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
+    as_of = address.as_of or snapshot.last_day
+    if as_of > snapshot.last_day:
+        end = number.day(snapshot.last_day)
+        notices.append(Notice(N_("The data ends on {day}; the figures are as of that day."), (("day", end),)))
+        address, as_of = replace(address, as_of=None), snapshot.last_day
     address, asked = _located(_bucketed(address, settings, notices), find, language, notices)
     address = address if measure else _measured(address, notices)
     period = parse_period(address.period, as_of, snapshot.fiscal_first_month)
-    number = Numbers(language=language, currency=snapshot.currency, unit=address.unit, volume_name=snapshot.unit_name(language))
     if period.last < snapshot.first_day:
         notices.append(_before_data(address, period, snapshot, number))
     scope = Scope(

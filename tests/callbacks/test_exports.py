@@ -113,6 +113,8 @@ def test_the_page_is_a_workbook_with_a_sheet_a_panel(client: FlaskClient) -> Non
     about = {row[0]: row[1] for row in book.get_sheet_by_index(0).to_python()}
     assert about["Period"] == "Q2 2026, 1 Apr–30 Jun"
     assert about["Address"] == "?period=2026Q2"
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get("/export/overview.xlsx?period=2026Q2&language=zh").data))
+    assert ["期间", "2026年二季度，4月1日–6月30日"] in [row[:2] for row in book.get_sheet_by_index(0).to_python()]
 
 
 def test_titles_become_sheet_names_that_a_workbook_takes() -> None:

@@ -78,6 +78,12 @@ def test_chinese_is_written_as_chinese() -> None:
     assert not wrong
 
 
+def test_chinese_calls_a_thing_by_one_word() -> None:
+    """片区 is a region's area elsewhere; 进度正常 is what is 符合进度."""
+    said = [form for forms in catalogue("zh").values() for form in forms]
+    assert not [form for form in said for word in ("片区", "进度正常") if word in form]
+
+
 def test_counting() -> None:
     english: Translator = translator("en")
     assert [english("{n} regions lagging", n=n) for n in (0, 1, 2)] == ["0 regions lagging", "1 region lagging", "2 regions lagging"]

@@ -142,7 +142,7 @@ def test_defaults_are_left_out() -> None:
         ("?region=Eest", "'region=Eest' in the address is not known and was ignored. Did you mean 'East'?"),
         ("?area=Jiangsi", "'area=Jiangsi' in the address is not known and was ignored. Did you mean 'Jiangsu'?"),
         ("?segment=化工业", "'segment=化工业' in the address is not known and was ignored. Did you mean 'Chemicals'?"),
-        ("?as-of=2027-01-01", "The data ends on 2026-09-13"),
+        ("?as-of=2027-01-01", "The data ends on 13 Sep 2026; the figures"),
         ("?unit=wan", "The unit 'wan' is not used in this language"),
         ("?period=0000", "'0000' is not a period"),
     ],
@@ -154,6 +154,12 @@ def test_what_means_nothing_is_dropped_with_a_notice(search: str, said: str) -> 
 
 def test_the_nearest_is_named_in_the_language_of_the_page() -> None:
     assert notices_of("?area=Jiangsi&language=zh") == ["'area=Jiangsi' in the address is not known and was ignored. Did you mean '江苏'?"]
+
+
+def test_the_last_day_is_written_as_the_page_writes_days() -> None:
+    address, _ = parse_address("?as-of=2027-01-01&language=zh")
+    (notice,) = resolve(address, SNAPSHOT, Settings(), MEMBERS.__getitem__)[1]
+    assert notice.say(translator("zh")) == "数据截至 2026年9月13日；数字以该日为准。"
 
 
 def test_a_flood_of_fields_is_cut_and_said_once() -> None:

@@ -101,6 +101,21 @@ def test_the_gap_is_told_in_a_sentence(look: Look, against: str, label: str, sai
     assert view.rows[-1].reason.startswith(chinese)
 
 
+def test_what_a_unit_costs_is_not_called_its_price(look: Look) -> None:
+    _, found, view, _ = look("region=East&against=py&measure=profit&language=zh")
+    told = {cause.key: row.reason for cause, row in zip(found["why"].whole.causes, view.rows[1:-1], strict=True)}
+    assert told["price"].startswith("单价变动 ")
+    assert told["cost"].startswith("单位成本变动 ")
+    assert told["expense"].startswith("单位费用变动 ")
+
+
+def test_more_than_all_of_a_gap_is_said_of_one(look: Look) -> None:
+    driver = Driver(cause="", dimension="region", key="East", amount=Decimal(-12), share=Decimal("1.2"), count=1, score=0.5)
+    for language, said in (("en", "East explains more than all of it"), ("zh", "华东一项即超过全部差额")):
+        scope, found, _, _ = look(f"language={language}")
+        assert causes.explains(scope, found["why"], found["why"].whole, driver) == said
+
+
 def test_the_table_has_exactly_the_gap(look: Look) -> None:
     scope, found, _, _ = look("region=East&against=py")
     table = Bridge().table(scope, found)
