@@ -45,15 +45,15 @@
     return head.href ? h("a", { href: head.href, className: "by", tabIndex: -1 }, head.text, mark) : head.text;
   };
 
-  /* --- a row leads where its link or button leads ---------------------------------------------------------------------------- */
+  /* --- a row, or a card of a measure, leads where its link or button leads ---------------------------------------------------- */
 
-  const ROW = "tr.leads, .ag-row", OWN = "a, button, input, summary, label";
+  const ROW = "tr.leads, .ag-row, .kpi:has(.stretch)", OWN = "a, button, input, summary, label";
 
   function behind(row) {
     const index = row.getAttribute("row-index"), grid = row.closest(".ag-root");
     const all = grid ? grid.querySelectorAll('.ag-row[row-index="' + index + '"]') : [row];
     for (const part of all) {
-      const link = part.querySelector("a.into, button.into");
+      const link = part.querySelector("a.into, button.into, a.stretch");
       if (link) return link;
     }
     return null;

@@ -260,15 +260,19 @@ def _render(card: Card, language: str) -> Any:
 
 
 def _render_standing(card: Card) -> list[Any]:
-    """Where a measure with a figure stands: target, bar, gap, what is needed, and the last weeks."""
+    """Where a measure with a figure stands: target, bar, gap, what is needed, and the last weeks. A line that the card may be too
+    narrow for is told to the pointer in full."""
     mark = icon("up" if card.gap_up else "down") if card.gap else None
     weeks = [parts.sparkline(card.spark) if card.spark else None, parts.value(card.change, "nw")]
     return [
-        html.Div([html.Span(card.target), html.Span(card.expected)], className="of w"),
+        html.Div([html.Span(card.target, title=card.target), html.Span(card.expected)], className="of w"),
         html.Div(parts.bullet(card.bar, "k11") if card.bar else None, className="w bl"),
-        html.Div(html.Span([mark, " ", card.gap], className=card.judgement), className="pline w"),
+        html.Div(html.Span([mark, " ", card.gap], className=card.judgement, title=card.gap or None), className="pline w"),
         html.Div(
-            [html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]]), html.Div(weeks, className="r desk-only")],
+            [
+                html.Div([html.B(card.foot[0]), html.Br(), card.foot[1]], title="\n".join(filter(None, card.foot)) or None),
+                html.Div(weeks, className="r desk-only"),
+            ],
             className="foot w",
         ),
         html.Div(card.need, className="need w", title=card.need) if card.need else None,

@@ -163,7 +163,7 @@ def _past(scope: Scope, key: str, row: Row, missing: Mapping[str, Missing]) -> V
 def _render_progress(item: Item) -> list[Any]:
     """The bar, completion, the gap and the past of a measure that has a figure."""
     mark = icon("up" if item.gap_up else "down") if not item.gap.why else None
-    gap = html.Span([mark, " ", parts.value(item.gap)], className=item.judgement)
+    gap = html.Span([mark, " ", parts.value(item.gap)], className=item.judgement, title=item.gap.text if not item.gap.why else None)
     past = parts.value(item.past, "cap") if item.past.text else None
     return [html.Div([_bar(item), parts.value(item.done, "num b")], className="ms-b"), html.Div([gap, past], className="ms-f")]
 
@@ -171,6 +171,11 @@ def _render_progress(item: Item) -> list[Any]:
 def _bar(item: Item) -> Any:
     """The bullet; in its place, in words, why there is no figure or no target to draw one of."""
     return parts.bullet(item.bar, "xs k11") if item.bar else html.Span(item.done.why, className="cap")
+
+
+def _sizes(item: Item) -> str | None:
+    """Actual and target in full, for the pointer where the card is too narrow; why there is no actual is told already."""
+    return None if item.actual.why else " / ".join(filter(None, (item.actual.text, item.target)))
 
 
 def _render(item: Item, language: str) -> Any:
@@ -182,7 +187,7 @@ def _render(item: Item, language: str) -> Any:
             html.Div(
                 [
                     html.H2([name, explain("standing", item.key, translator(language), of=item.name)]),
-                    html.Span([html.B(parts.value(item.actual)), target], className="num"),
+                    html.Span([html.B(parts.value(item.actual)), target], className="num", title=_sizes(item)),
                 ],
                 className="ms-h",
             ),

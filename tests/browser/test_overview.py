@@ -58,6 +58,22 @@ def test_a_card_selects_its_measure_and_back_returns(demo: Served, open_page: Op
     assert page.url.rstrip("/") == demo.address
 
 
+def test_a_card_that_is_too_narrow_tells_a_line_in_full_and_leads_on(demo: Served, open_page: Open) -> None:
+    """At the narrowest at which five cards stand side by side: the line under the pointer is the one that has the title."""
+    page = open_page(f"{demo.address}/?unit=full", width=1260, height=900)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.kpi .of>span, .kpi .pline>span, .kpi .foot>div, .kpi .need, .kpi h2 a')]
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')
+            .map(e => { const r = e.getBoundingClientRect();
+                return [e.textContent, !!document.elementFromPoint(r.x + 4, r.y + r.height / 2).closest('[title]').title,
+                    e.contains(document.elementFromPoint(r.x + 4, r.y + r.height / 2))]; })"""
+    )
+    assert cut
+    assert [line for line in cut if line[1:] != [True, True]] == []
+    page.get_by_role("article", name="Collections").locator(".need").click()
+    expect(page).to_have_url(re.compile(r"measure=collections"))
+
+
 def test_from_the_company_to_a_region_to_an_area_and_home(demo: Served, open_page: Open) -> None:
     page = open_page(demo.address)
     page.locator(".slot-ageing").get_by_role("link", name=re.compile("^East")).click()

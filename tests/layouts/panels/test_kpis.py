@@ -14,7 +14,7 @@ from layouts.theme import colours
 from metrics.query import Missing, Result
 from metrics.scope import Period
 from tests.layouts.panels.hand import LANDED, Board, M, five, standing
-from tests.layouts.tree import of_type, text, with_class
+from tests.layouts.tree import of_type, text, walk, with_class
 
 PANEL = Kpis()
 MONDAYS = [date(2026, 7, 6) + timedelta(weeks=i) for i in range(10)]
@@ -220,6 +220,15 @@ def test_without_target_it_lands_without_chance() -> None:
     found = card("amount", row=five(amount=standing("amount", 391 * M, None, None, "no_target", **untargeted)))
     assert found.foot == ("Lands at ¥484.9\u00a0M", "Range 470.8–498.0")
     assert found.need == ""
+
+
+def test_every_line_that_may_be_cut_is_told_to_the_pointer_in_full() -> None:
+    for search in ("", "?language=zh"):
+        scope, answers = results(search, five(amount=standing("amount", *AMOUNT, **LANDED)))
+        view = PANEL.view(scope, answers)
+        shown, said = of_type(PANEL.render(view), "Article")[0], view.cards[0]
+        titles = [part.title for part in walk(with_class(shown, "w")) if getattr(part, "title", None)]
+        assert titles == [said.target, said.gap, "\n".join(said.foot), said.need]
 
 
 def test_too_little_history_is_said_on_the_card() -> None:
