@@ -161,7 +161,7 @@ def _place(scope: Scope, find: Find) -> Any:
             below = ((k, a) for k, a in _named(areas) if a.parent == key)
             entries += [entry(a.label(scope.language), scope.link(area=k), is_on=k == address.area, deeper=True) for k, a in below]
     value = scope.place if scope.path or address.axis else text("Company, {n} regions", n=sum(key is not None for key in find("region")))
-    return pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map")
+    return pick(text("Scope"), value, html.Div(html.Ul(entries), className="pop"), mark="map", look="place")
 
 
 def _axis(scope: Scope) -> Any:

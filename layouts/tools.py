@@ -38,7 +38,7 @@ def explain(name: str, part: str, text: Translator, *, of: str) -> Component:
 def pick(name: str, value: str, content: Any, *, mark: str = "", look: str = "") -> Component:
     """What is chosen, and a menu of what else there is. ``name``: of what it is the choice; ``look``: a class of its own."""
     said = [html.Span(name, className="what")] if name else []
-    words = [*said, html.Span(value, className="value"), icon("chevron")]
+    words = [*said, html.Span(value, className="value", title=value), icon("chevron")]
     summary = html.Summary([icon(mark), *words] if mark else words, className=f"pick {look}".rstrip())
     return html.Details([summary, content], className="menu")
 

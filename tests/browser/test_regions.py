@@ -179,6 +179,24 @@ def test_no_page_scrolls_sideways(demo: Served, open_page: Open, width: int, hei
         assert cut == []
 
 
+@pytest.mark.parametrize(("width", "language"), [(1440, "en"), (1440, "zh"), (1280, "zh")])
+def test_the_filters_stay_on_one_line_whatever_the_place_is_called(demo: Served, open_page: Open, width: int, language: str) -> None:
+    page = open_page(f"{demo.address}/regions?language={language}", width=width, height=900)
+    value = page.locator(".pick.place .value")
+    assert value.evaluate("e => e.scrollWidth <= e.clientWidth"), "a short name is not cut"
+    page.goto(f"{demo.address}/regions?language={language}&region=East&area=Jiangsu&rep=R007&tab=customer")
+    settled(page)
+    page.locator(".grid-box a.into, .list a.into").first.click()
+    settled(page)
+    value.evaluate("e => { e.textContent = e.title = 'Schleswig-Holstein Handelsgesellschaft mbH '.repeat(3) }")
+    rows = page.evaluate(
+        "() => [...document.querySelectorAll('#filters > :not(.spring)')].map(e => Math.round(e.getBoundingClientRect().top))"
+    )
+    assert len(set(rows)) == 1
+    assert value.evaluate("e => e.scrollWidth > e.clientWidth && getComputedStyle(e).textOverflow") == "ellipsis"
+    expect(value).to_have_attribute("title", re.compile("Schleswig"))
+
+
 def test_on_a_phone_the_pages_stand_at_the_foot_and_targets_are_large(demo: Served, open_page: Open) -> None:
     page = open_page(f"{demo.address}/regions?region=East", width=390, height=844)
     bar = page.get_by_role("navigation", name="Main")
