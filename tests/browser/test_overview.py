@@ -58,6 +58,26 @@ def test_a_card_selects_its_measure_and_back_returns(demo: Served, open_page: Op
     assert page.url.rstrip("/") == demo.address
 
 
+def test_a_note_has_room_for_its_letters_and_to_the_edge_of_its_card(demo: Served, open_page: Open) -> None:
+    for path in ("/", "/collections"):
+        page = open_page(f"{demo.address}{path}", width=1440, height=900)
+        expect(page.locator(".note").first).to_be_visible()
+        tight = page.evaluate(
+            """() => [...document.querySelectorAll('.note')].filter(e => {
+                const r = e.getBoundingClientRect(), edge = e.closest('.card-wl').getBoundingClientRect().bottom;
+                return r.height < 1.6 * parseFloat(getComputedStyle(e).fontSize) || edge - r.bottom < (e.closest('.plot') ? 10 : 14);
+            }).map(e => e.textContent)"""
+        )
+        assert tight == []
+
+
+def test_on_a_phone_the_reasons_of_a_bridge_stand_off_its_zero_line(demo: Served, open_page: Open) -> None:
+    page = open_page(f"{demo.address}/regions?region=East&against=py", width=390, height=844)
+    reasons = page.locator(".bridge .why")
+    expect(reasons.first).to_be_visible()
+    assert {reason.evaluate("e => getComputedStyle(e).paddingLeft") for reason in reasons.all()} == {"8px"}
+
+
 def test_a_card_that_is_too_narrow_tells_a_line_in_full_and_leads_on(demo: Served, open_page: Open) -> None:
     """At the narrowest at which five cards stand side by side: the line under the pointer is the one that has the title."""
     page = open_page(f"{demo.address}/?unit=full", width=1260, height=900)
