@@ -300,9 +300,9 @@ def _render(line: Line, flag: str) -> Any:
         [
             html.Div(named, role="cell"),
             html.Div(parts.bullet(line.bar), role="cell", className="bl"),
-            html.Div(parts.value(line.done), role="cell", className="num b part"),
-            html.Div([line.actual, html.Span(f" / {line.target}", className="cap")], role="cell", className="num h act"),
-            html.Div(parts.value(line.gap), role="cell", className=f"num b part {line.judgement}"),
+            html.Div(parts.value(line.done), role="cell", className="num b of-target"),
+            html.Div([line.actual, html.Span(f" / {line.target}", className="cap")], role="cell", className="num h actual"),
+            html.Div(parts.value(line.gap), role="cell", className=f"num b of-target {line.judgement}"),
             html.Div(parts.value(line.days), role="cell", className=f"num h {line.judgement}"),
             html.Div(said, role="cell", className="why"),
         ],
