@@ -33,6 +33,7 @@ class Rendering:
         """The content of a panel's slot; where it cannot be had, the reason."""
         try:
             scope, _ = self._desk.scope(search, self._pages.route_of(panel.name))
+            # First the revision, 0 on most pages: what a protocol asks of a panel takes longer than all else here.
             noted = scope.written if scope.written and isinstance(panel, Noted) else 0
             key = panel.name, as_table, scope.canonical, noted, self._desk.viewer
             with self._lock:

@@ -53,13 +53,8 @@ def _drawn(value: Any) -> Any:
     is_list = type(children) is list or type(children) is tuple
     drawn = [_drawn(child) for child in children] if is_list else [] if children is None else [_drawn(children)]
     kind, namespace = value._type, value._namespace
-    if namespace in (HTML, OWN):
-        for each in drawn:
-            if type(each) is dict:
-                break
-        else:
-            if "id" not in props and "n_clicks" not in props:
-                return [f"@{kind}" if namespace == OWN else _TAGS.get(kind) or kind.lower(), props, *drawn]
+    if namespace in (HTML, OWN) and "id" not in props and "n_clicks" not in props and dict not in map(type, drawn):
+        return [f"@{kind}" if namespace == OWN else _TAGS.get(kind) or kind.lower(), props, *drawn]
     if "children" in vars(value):
         props["children"] = list(map(_sent, drawn)) if is_list else _sent(drawn[0]) if drawn else None
     return {"props": props, "type": kind, "namespace": namespace}

@@ -98,6 +98,10 @@ class Numbers:
             return MISSING
         return self._bare(_decimal(value) / scale.factor, scale.digits, signed=signed)
 
+    def is_nothing(self, value: Number, scale: Scale) -> bool:
+        """Whether a value reads as zero in the unit of a column."""
+        return self.scaled(value, scale) == self.scaled(Decimal(0), scale)
+
     def unit_name(self, name: str) -> str:
         """A unit of money by its key in ``UNITS``: ``¥ M``, ``万元``."""
         return self._caption(UNITS[self.language][name][1]) or self.currency

@@ -128,8 +128,7 @@ def aged(engine: Engine, question: Receivables, bounds: Bounds, version: int) ->
             raise NotDivisible("receivable", dimension, SPLITS)
     members = engine.members(question.split, version)
     legs = _legs(question, where, engine.settings.ageing_edges)
-    changes = engine.snapshot(version).coverage.get("receivable_event")
-    known_to = changes.last if changes else None
+    known_to = engine.snapshot(version).balances_to
     values = {name: value for leg in legs for name, value in sql.parameters(leg, known_to=known_to).items()}
     read = (_ranked_here if len(members) <= FEW else _ranked_there)(engine.reader(version), question, legs, values)
     return Aged(

@@ -22,10 +22,9 @@ def booked_last(engine: Engine, customer: str, as_of: date, *, viewer: Viewer, v
 
     Only what the viewer may see counts. Without a place that is not known; empty where there is nothing by the as-of day.
     """
-    snapshot = engine.snapshot(version)
-    if as_of < snapshot.first_day:
+    ever = _ever(engine, as_of, version)
+    if ever is None:
         return {}
-    ever = Period("range", snapshot.first_day, as_of, snapshot.fiscal_first_month)
     for measure in _FACTS:
         query = Query(measures=(measure,), by=("day", *PLACES), period=ever, as_of=as_of, where=(Filter("customer", (customer,)),))
         rows = [row for row in engine.run(query, viewer, version=version).rows if row[measure] is not None]
@@ -37,9 +36,14 @@ def booked_last(engine: Engine, customer: str, as_of: date, *, viewer: Viewer, v
 
 def sold_in(engine: Engine, rep: str, as_of: date, *, viewer: Viewer, version: int) -> frozenset[str]:
     """The areas in which a rep has sold anything by a day, as far as the viewer may see."""
-    snapshot = engine.snapshot(version)
-    if as_of < snapshot.first_day:
+    ever = _ever(engine, as_of, version)
+    if ever is None:
         return frozenset()
-    ever = Period("range", snapshot.first_day, as_of, snapshot.fiscal_first_month)
     query = Query(measures=("amount",), by=("area",), period=ever, as_of=as_of, where=(Filter("rep", (rep,)),))
     return frozenset(row["area"] for row in engine.run(query, viewer, version=version).rows if row["area"] and row["amount"])
+
+
+def _ever(engine: Engine, as_of: date, version: int) -> Period | None:
+    """All days of the data up to a day; None before the first."""
+    snapshot = engine.snapshot(version)
+    return Period("range", snapshot.first_day, as_of, snapshot.fiscal_first_month) if as_of >= snapshot.first_day else None

@@ -175,8 +175,7 @@ class Engine:
         return moments.moments(period, as_of, calendar=snapshot.calendar, first=first)
 
     def _parameters(self, leg: sql.Leg, snapshot: Snapshot) -> dict[str, Any]:
-        changes = snapshot.coverage.get("receivable_event")
-        return sql.parameters(leg, known_to=changes.last if changes else None)
+        return sql.parameters(leg, known_to=snapshot.balances_to)
 
     def _read_snapshot(self, number: int) -> Snapshot:
         reader = self.reader(number)

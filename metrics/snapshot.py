@@ -109,6 +109,12 @@ class Snapshot:
         days = [day for c in known for day in (c.first, c.last) if day]
         return Coverage(min(days, default=None), max(days, default=None), sum(c.rows for c in known))
 
+    @property
+    def balances_to(self) -> date | None:
+        """The last day with a change of a receivable."""
+        changes = self.coverage.get("receivable_event")
+        return changes.last if changes else None
+
     def no_balances(self, day: date) -> Missing | None:
         """Why the version knows nothing of what is owed on a day; None: it does."""
         known = self.covered(Fact.RECEIVABLE)

@@ -36,15 +36,24 @@ def points_behind(pace: Decimal) -> Decimal:
     return (1 - pace) * 100
 
 
+def is_reached(completion: Decimal | None) -> bool:
+    """Whether all of a target is reached, whatever the setting tiers as achieved."""
+    return completion is not None and completion >= 1
+
+
+def is_on_pace(pace: Decimal, settings: Settings) -> bool:
+    """Whether a pace is neither behind nor ahead by as much as the tolerance."""
+    return abs(points_behind(pace)) < settings.tolerance_warning
+
+
 def status(completion: Decimal | None, pace: Decimal | None, settings: Settings) -> Status | None:
     """Where a measure stands; None where nothing is due yet."""
     if completion is None:
         return Status.NO_TARGET
-    if completion >= 1:
+    if is_reached(completion):
         return Status.ACHIEVED
     if pace is None:
         return None
-    behind = points_behind(pace)
-    if behind >= settings.tolerance_warning:
-        return Status.BEHIND
-    return Status.AHEAD if behind <= -settings.tolerance_warning else Status.ON_PACE
+    if is_on_pace(pace, settings):
+        return Status.ON_PACE
+    return Status.BEHIND if points_behind(pace) >= 0 else Status.AHEAD

@@ -14,7 +14,7 @@ from layouts.parts import Judgement
 from layouts.text import N_
 from layouts.urls import Scope
 from metrics.pace import ratio
-from metrics.tiers import points_behind
+from metrics.tiers import is_on_pace
 from metrics.why import PLANNED, Explanation, Why
 
 MOST: Final = 6
@@ -162,7 +162,7 @@ def _title(scope: Scope, found: Explanation | None) -> str:
 def _on_pace(scope: Scope, found: Explanation) -> bool:
     """Whether the gap is inside the tolerance, where the headline calls the place on pace."""
     pace = ratio(found.whole.actual, found.whole.base) if scope.base == "expected" and scope.is_running else None
-    return pace is not None and abs(points_behind(pace)) < scope.settings.tolerance_warning
+    return pace is not None and is_on_pace(pace, scope.settings)
 
 
 def _from(scope: Scope) -> str:

@@ -151,12 +151,7 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
     if len(rest) == 1:  # one more takes no more room than "1 other"
         named, rest = moved, []
     scale = number.scale([*(s.gap for s in named), sum((s.gap for s in rest), Decimal(0))], unit)
-    nothing = number.scaled(Decimal(0), scale)
-
-    def is_nothing(amount: Decimal) -> bool:
-        return number.scaled(amount, scale) == nothing
-
-    named = sorted(named, key=lambda s: (is_nothing(s.gap), (s.gap < 0) != (gap < 0)))  # each part keeps the largest first
+    named = sorted(named, key=lambda s: (number.is_nothing(s.gap, scale), (s.gap < 0) != (gap < 0)))  # each part keeps the largest first
     told = [(causes.member_name(scope, found, s.dimension, s.key), s.gap, scope.into(s.dimension, s.key) if s.key else "") for s in named]
     if rest:
         told.append((scope.text("{n} others", n=len(rest)), sum((s.gap for s in rest), Decimal(0)), ""))
@@ -174,7 +169,7 @@ def _rows(scope: Scope, found: Explanation, steps: Sequence[Step]) -> tuple[tupl
             share=Value(scope.number.part(amount / gap))
             if shared
             else Value(scope.number.share(None), scope.text("The gap is small beside its parts; their shares of it would say nothing")),
-            judgement="dim" if is_nothing(amount) else "bad" if amount < 0 else "good",
+            judgement="dim" if number.is_nothing(amount, scale) else "bad" if amount < 0 else "good",
         )
         for name, amount, href in told
     )

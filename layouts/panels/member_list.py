@@ -78,8 +78,7 @@ class MemberList:
 
     def decides(self, scope: Scope) -> str:
         """The measure by which a member has something to show: what is looked at where it has targets, else sales or collections."""
-        has_targets = scope.can_ask(f"{scope.measure}_target", self.dimension)
-        return scope.measure if has_targets else _KEPT_BY.get(scope.measure, "amount")
+        return scope.measure if self._has_targets(scope) else _KEPT_BY.get(scope.measure, "amount")
 
     def count(self, results: Mapping[str, Any]) -> int:
         return len(_ranked(results).rows)
@@ -154,7 +153,10 @@ class MemberList:
 
     def _planned(self, scope: Scope) -> bool:
         """Whether the list stands against targets: where they are, unless the page looks at last year."""
-        return scope.base != "py" and scope.can_ask(f"{scope.measure}_target", self.dimension)
+        return scope.base != "py" and self._has_targets(scope)
+
+    def _has_targets(self, scope: Scope) -> bool:
+        return scope.can_ask(f"{scope.measure}_target", self.dimension)
 
     def _level(self, scope: Scope) -> str:
         return _name(scope, self.dimension)

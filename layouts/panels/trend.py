@@ -302,13 +302,13 @@ def _steps(scope: Scope, course: Course, scale: Scale) -> tuple[tuple[Step, ...]
         return (), axis
     past = segments(course.days[: len(course.actual)], whole)
     gaps = [course.actual[at[last]] - course.target[at[last]] for _, last in past]
-    named, nothing = _named(gaps), scope.number.scaled(ZERO, scale)
+    named = _named(gaps)
     steps = tuple(
         Step(
             _middle(first, last),
             min(nominal, (last - first).days + 1.0),
             round(float(value / scale.factor), 4),
-            said if i in named and (said := scope.number.scaled(value, scale, signed=True)) != nothing else "",
+            scope.number.scaled(value, scale, signed=True) if i in named and not scope.number.is_nothing(value, scale) else "",
         )
         for i, ((first, last), value) in enumerate(zip(past, gaps, strict=True))
     )

@@ -10,6 +10,7 @@ from layouts.panels import progress
 from layouts.urls import Scope
 from layouts.wall.standing import brief
 from metrics.query import Query
+from metrics.tiers import is_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class PassedTargets:
         for dimension, result in results.items():
             for row in result.rows:
                 member, done = row[dimension], row[f"{key}_completion"]
-                # The setting says whom a rate tiers as achieved; a target is reached at all of it.
-                if member is not None and row[f"{key}_target"] and done is not None and done >= 1:
+                if member is not None and row[f"{key}_target"] and is_reached(done):
                     name = result.label(dimension, member, scope.language)
                     said = scope.text("{name} has reached the target in {measure}", name=name, measure=brief(scope, key))
                     found.append(Passed(f"{scope.period.format()}:{key}:{dimension}:{member}", said))

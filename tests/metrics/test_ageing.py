@@ -30,6 +30,8 @@ SETTINGS = Settings()
 AS_OF = date(2026, 9, 13)
 LIMITED = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 DAYS = st.dates(date(2023, 6, 1), date(2027, 3, 1))
+ASKED = (st.sampled_from(SPLITS), DAYS, st.sampled_from(sorted(AGED)), st.sampled_from(["rate", "overdue", "newest"]), st.integers(1, 40))
+"""Split, day, ages, order, rows."""
 EAST = Viewer(name="manager", bounds=(Filter("region", ("East",)),))
 
 
@@ -72,11 +74,7 @@ def test_each_row_is_that_of_the_twin(engine: Engine, twin: Twin, split: str, as
 
 @LIMITED
 @given(
-    st.sampled_from(SPLITS),
-    DAYS,
-    st.sampled_from(sorted(AGED)),
-    st.sampled_from(["rate", "overdue", "newest"]),
-    st.integers(1, 40),
+    *ASKED,
     st.sampled_from([(), (Filter("area", ("Jiangsu",)),), (Filter("category", ("HP",)),), (Filter("segment", ("Water",)),)]),
     st.sampled_from([EVERYTHING, EAST]),
 )
@@ -112,11 +110,7 @@ def test_rows_the_rest_and_nobody_are_the_whole(
 
 @LIMITED
 @given(
-    st.sampled_from(SPLITS),
-    DAYS,
-    st.sampled_from(sorted(AGED)),
-    st.sampled_from(["rate", "overdue", "newest"]),
-    st.integers(1, 40),
+    *ASKED,
     st.sampled_from([(), (Filter("area", ("Jiangsu",)),), (Filter("segment", ("Water",)),)]),
 )
 def test_the_store_puts_members_in_the_same_order(

@@ -308,16 +308,20 @@ def test_missing_target_is_said_and_not_zero(engine: Engine) -> None:
         assert row["amount_status"] == "no_target"
 
 
+def sold(folder: Path, *lines: tuple[str, str, int | None]) -> Engine:
+    """Over order lines of 100 each: day, region, cost."""
+    warehouse = Warehouse(folder)
+    with warehouse.draft() as draft:
+        for number, (day, region, cost) in enumerate(lines):
+            row = [str(number), day, region, cost]
+            draft.connection.execute("INSERT INTO order_line VALUES (?, 1, ?, ?, NULL, NULL, NULL, NULL, 100, 1, ?, NULL)", row)
+        draft.publish("sold")
+    return Engine(warehouse, SETTINGS)
+
+
 def test_no_cost_no_margin(tmp_path: Path) -> None:
     """A margin is not computed from the lines that happen to have a cost; a region whose lines all have one keeps its own."""
-    warehouse = Warehouse(tmp_path)
-    with warehouse.draft() as draft:
-        draft.connection.execute(
-            "INSERT INTO order_line VALUES ('1', 1, '2026-01-05', 'N', NULL, NULL, NULL, NULL, 100, 1, 60, NULL),"
-            " ('2', 1, '2026-01-05', 'S', NULL, NULL, NULL, NULL, 100, 1, NULL, NULL)"
-        )
-        draft.publish("two lines")
-    engine = Engine(warehouse, SETTINGS)
+    engine = sold(tmp_path, ("2026-01-05", "N", 60), ("2026-01-05", "S", None))
     whole = ask(engine, "amount", "margin", "margin_rate", "profit", period="2026Q1", as_of=date(2026, 1, 31))
     assert whole.only() == {"amount": 200, "margin": None, "margin_rate": None, "profit": None}
     assert (whole.missing["margin"], whole.missing["profit"].code) == (Missing("no_cost", "1"), "no_cost")
@@ -327,15 +331,7 @@ def test_no_cost_no_margin(tmp_path: Path) -> None:
 
 
 def test_no_cost_a_year_ago_no_change_of_the_margin(tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path)
-    with warehouse.draft() as draft:
-        draft.connection.execute(
-            "INSERT INTO order_line VALUES ('0', 1, '2024-12-02', 'N', NULL, NULL, NULL, NULL, 100, 1, 60, NULL),"
-            " ('1', 1, '2025-01-06', 'N', NULL, NULL, NULL, NULL, 100, 1, NULL, NULL),"
-            " ('2', 1, '2026-01-05', 'N', NULL, NULL, NULL, NULL, 100, 1, 60, NULL)"
-        )
-        draft.publish("two years")
-    engine = Engine(warehouse, SETTINGS)
+    engine = sold(tmp_path, ("2024-12-02", "N", 60), ("2025-01-06", "N", None), ("2026-01-05", "N", 60))
     asked = ("margin", "margin_py", "margin_py_gap", "margin_py_change")
     answer = ask(engine, *asked, period="2026-01", as_of=date(2026, 1, 30))
     assert answer.only() == {"margin": 40, "margin_py": None, "margin_py_gap": None, "margin_py_change": None}
